@@ -1,0 +1,87 @@
+/** The result of a run: the documented JSON of `isochron run --json`, and what reports draw. */
+
+/** Exact counts by latency; `counts[i]` samples had exactly or at most `upperNs[i]`, see `exact`. */
+export interface HistogramData {
+  /** Ascending; a bucket holds the samples above the previous bound and at most this one. */
+  readonly upperNs: readonly number[];
+  readonly counts: readonly number[];
+}
+
+export interface LatencySummary {
+  readonly count: number;
+  readonly minNs: number;
+  readonly meanNs: number;
+  readonly maxNs: number;
+  /** Percentile as text -> ns; only those that `count` supports. */
+  readonly percentiles: Readonly<Record<string, number>>;
+}
+
+/** One part of one latency. */
+export interface Share {
+  readonly cause: string;
+  readonly ns: number;
+}
+
+export interface WorstSample {
+  /** When the latency ended, simulated ns since the start. */
+  readonly atNs: number;
+  readonly latencyNs: number;
+  /** In the order of first appearance on the path; sums to latencyNs. */
+  readonly attribution: readonly Share[];
+}
+
+export type Verdict = 'met' | 'fails' | 'not enough samples';
+
+export interface RequirementResult {
+  readonly text: string;
+  readonly statistic: string;
+  readonly limitNs: number;
+  readonly observedNs: number | null;
+  /** met: observed only; it is no guarantee. */
+  readonly verdict: Verdict;
+}
+
+export interface WorkloadResult {
+  readonly id: string;
+  /** What was measured, as in `cyclictest in guest plc, vCPU 2`. */
+  readonly title: string;
+  readonly latency: LatencySummary;
+  /** Sum over all samples, ns per cause. */
+  readonly causes: Readonly<Record<string, number>>;
+  readonly worst: readonly WorstSample[];
+  readonly requirements: readonly RequirementResult[];
+  readonly histogram: HistogramData;
+}
+
+/** What the partition costs. */
+export interface PartitionCost {
+  readonly pcpus: number;
+  readonly isolated: number;
+  /** Share of all pCPU time, 0..1. */
+  readonly idle: number;
+  readonly polling: number;
+  readonly realtime: number;
+  /** pCPUs' worth of time left for best-effort work on non-isolated pCPUs. */
+  readonly bestEffortCapacity: number;
+  readonly perPcpu: ReadonlyArray<{
+    readonly pcpu: number;
+    readonly isolated: boolean;
+    readonly busy: number;
+    readonly polling: number;
+    readonly idle: number;
+  }>;
+}
+
+export interface RunResult {
+  readonly version: string;
+  readonly planName: string;
+  readonly planHash: string;
+  readonly seed: string;
+  readonly fingerprint: string;
+  readonly simulatedNs: number;
+  /** False after Ctrl-C or a limit. */
+  readonly complete: boolean;
+  readonly workloads: readonly WorkloadResult[];
+  readonly partition: PartitionCost;
+  readonly assumptions: readonly string[];
+}

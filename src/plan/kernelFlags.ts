@@ -1,0 +1,77 @@
+/**
+ * Kernel behaviour by named feature flags. A preset is a set of flags, never a version comparison:
+ * importers set flags from evidence, the version only supplies defaults.
+ */
+
+export type PreemptionModel = 'none' | 'voluntary' | 'full' | 'rt';
+
+export interface KernelFlags {
+  /** vCPU threads block on simple wait queues (swait, rcuwait): hardirq may wake them. */
+  readonly simpleWaitQueue: boolean;
+  /** The emulated LAPIC timer's hrtimer runs in hardirq (irqsafe, ABS_HARD), not in ksoftirqd. */
+  readonly lapicTimerHard: boolean;
+  /** The LAPIC hrtimer stays on the arming CPU (HRTIMER_MODE_ABS_PINNED, 4.6 to 5.3). */
+  readonly lapicTimerPinned: boolean;
+  /** A thread of its own (ktimers, ktimersoftd) runs timer softirqs on RT. */
+  readonly ktimersThread: boolean;
+  /** The VMX preemption timer may back the guest's deadline timer. */
+  readonly preemptionTimer: boolean;
+  /** Its exit and the MSR write are handled with interrupts off, without leaving the fast path. */
+  readonly timerFastpath: boolean;
+  /** Its deadline is programmed earlier by the advance. */
+  readonly preemptionTimerSubtractsAdvance: boolean;
+  /** The advance trains itself; otherwise lapic_timer_advance_ns is a fixed number. */
+  readonly adaptiveTimerAdvance: boolean;
+  /** Timer interrupts may be posted from a housekeeping CPU. */
+  readonly postedTimer: boolean;
+  /** The wait for the deadline stands next to VM entry rather than before its preparation. */
+  readonly waitNextToEntry: boolean;
+  /** A too short poll halves the halt-poll window; otherwise it resets it to 0. */
+  readonly haltPollHalves: boolean;
+  /** RT throttling: rt_runtime of rt_period per CPU, idle while throttled. */
+  readonly rtThrottling: boolean;
+  /** CPUs lend each other realtime runtime (RT_RUNTIME_SHARE). */
+  readonly rtRuntimeShare: boolean;
+  /** The fair server: starving fair threads run as a deadline entity. */
+  readonly fairServer: boolean;
+  /** The fair server stops when the last fair thread leaves, not at its next timer. */
+  readonly fairServerStopsAtDequeue: boolean;
+  /** A stopped tick still fires locally once a second (before 4.17); later it is done remotely. */
+  readonly localResidualTick: boolean;
+  /** Remote wake-ups are queued and finished by the target (TTWU_QUEUE; off on RT). */
+  readonly ttwuQueue: boolean;
+}
+
+/** Names a user may write under `kernel.flags`. */
+export const KERNEL_FLAG_NAMES = [
+  'simpleWaitQueue',
+  'lapicTimerHard',
+  'lapicTimerPinned',
+  'ktimersThread',
+  'preemptionTimer',
+  'timerFastpath',
+  'preemptionTimerSubtractsAdvance',
+  'adaptiveTimerAdvance',
+  'postedTimer',
+  'waitNextToEntry',
+  'haltPollHalves',
+  'rtThrottling',
+  'rtRuntimeShare',
+  'fairServer',
+  'fairServerStopsAtDequeue',
+  'localResidualTick',
+  'ttwuQueue',
+] as const satisfies ReadonlyArray<keyof KernelFlags>;
+
+export interface KernelPreset {
+  readonly flags: KernelFlags;
+  readonly preemption: PreemptionModel;
+  readonly hz: number;
+  /** Default `kvm.halt_poll_ns` of x86. */
+  readonly haltPollNs: number;
+  /** Default priority of per-CPU threads: 0 is SCHED_OTHER, 1..99 SCHED_FIFO. */
+  readonly ksoftirqdPriority: number;
+  readonly ktimersPriority: number;
+  readonly rcucPriority: number;
+  readonly source: string;
+}

@@ -1,0 +1,192 @@
+/**
+ * A plan with every default filled in: what the simulator and the bound work on.
+ * No text, no units, no optional behaviour: integers in nanoseconds, CPU numbers, flags.
+ */
+import type { Law } from '../base/law.js';
+import type { Platform } from '../platform/platform.js';
+import type { Topology } from '../platform/topology.js';
+import type { KernelFlags, PreemptionModel } from './kernelFlags.js';
+
+export type Policy = 'other' | 'fifo' | 'rr' | 'deadline';
+
+export interface Scheduling {
+  readonly policy: Policy;
+  /** 1..99 for fifo and rr, 0 otherwise. */
+  readonly priority: number;
+  /** Only for deadline, ns. */
+  readonly runtimeNs: number;
+  readonly deadlineNs: number;
+  readonly periodNs: number;
+}
+
+/** When something happens again. */
+export interface Arrival {
+  /** Distance between two arrivals; constant law = strictly periodic. */
+  readonly every: Law;
+  /** First arrival; undefined: drawn uniformly from one median distance by the source's stream. */
+  readonly startNs?: number;
+}
+
+/**
+ * A stretch of kernel code inside a thread's activation.
+ * irqOff: local_irq_disable; preemptOff: preempt_disable; raw: raw_spinlock_t with interrupts off;
+ * spin: spinlock_t (sleeps on RT, spins otherwise); bh: local_bh_disable; kernel: plain kernel code.
+ */
+export type SectionKind = 'irqOff' | 'preemptOff' | 'raw' | 'spin' | 'bh' | 'kernel';
+
+export interface Section {
+  readonly kind: SectionKind;
+  /** Name of the lock for raw and spin; locks of one name are one lock per kernel instance. */
+  readonly lock?: string;
+  readonly run: Law;
+}
+
+/** A thread that is there to load or disturb; workloads are threads that are measured. */
+export interface ThreadPlan {
+  readonly name: string;
+  readonly scheduling: Scheduling;
+  /** CPUs of its own kernel instance (pCPUs for the host, vCPU ids in a guest), ascending. */
+  readonly cpus: readonly number[];
+  /** Absent: the thread runs for ever (a busy loop). */
+  readonly arrival?: Arrival;
+  /** CPU time in user mode per activation. */
+  readonly run: Law;
+  /** Run in this order after `run` in each activation. */
+  readonly sections: readonly Section[];
+}
+
+/** A device interrupt. */
+export interface IrqPlan {
+  readonly name: string;
+  readonly vector: number;
+  /** Effective affinity: interrupts go to the first CPU. */
+  readonly cpus: readonly number[];
+  readonly arrival: Arrival;
+  /** Work in hard interrupt context. */
+  readonly hard: Law;
+  /** Present: the handler runs in thread `irq/N-name` with this scheduling. */
+  readonly thread?: { readonly scheduling: Scheduling; readonly run: Law };
+  /** Softirq work raised by the handler. */
+  readonly softirq?: Law;
+}
+
+/** One running Linux: the host's, or a guest's. */
+export interface KernelPlan {
+  readonly flags: KernelFlags;
+  readonly preemption: PreemptionModel;
+  readonly hz: number;
+  /** CPUs of this instance, ascending. Sets below are subsets. */
+  readonly cpus: readonly number[];
+  /** Off the scheduler domains (isolcpus with the domain flag). */
+  readonly isolatedDomain: readonly number[];
+  readonly nohzFull: readonly number[];
+  readonly rcuNocbs: readonly number[];
+  readonly rtRuntimeNs: number;
+  readonly rtPeriodNs: number;
+  readonly timerMigration: boolean;
+  /** CPUs whose fair server was switched off through debugfs. */
+  readonly fairServerOff: readonly number[];
+  /** idle=poll, or the deepest C-state allowed by name; undefined C-state list = halt only. */
+  readonly idle: { readonly kind: 'poll' | 'cstate'; readonly deepest: string };
+  /** How a C-state is chosen when idle: always the deepest allowed, or from the next timer. */
+  readonly idleGovernor: 'deepestAllowed' | 'menu';
+  readonly ksoftirqd: readonly Scheduling[];
+  readonly ktimers: readonly Scheduling[];
+  readonly rcuc: readonly Scheduling[];
+  readonly threads: readonly ThreadPlan[];
+  readonly irqs: readonly IrqPlan[];
+}
+
+export interface KvmPlan {
+  readonly apicv: boolean;
+  readonly preemptionTimer: boolean;
+  /** -1: follow nohz_full, as the kernel does. */
+  readonly piInjectTimer: -1 | 0 | 1;
+  /** Timer advance: adaptive, a fixed ns, or off (0). */
+  readonly timerAdvance: 'adaptive' | number;
+  readonly haltPollNs: number;
+  readonly haltPollGrow: number;
+  readonly haltPollGrowStartNs: number;
+  readonly haltPollShrink: number;
+  readonly pleGap: number;
+  /** L1D flush at VM entry is in force (vulnerable CPU and not switched off). */
+  readonly l1dFlush: boolean;
+  /** Mitigations that make each exit dearer are in force. */
+  readonly exitMitigations: boolean;
+}
+
+export interface VcpuPlan {
+  readonly id: number;
+  readonly scheduling: Scheduling;
+  readonly pcpus: readonly number[];
+}
+
+export interface GuestPlan {
+  readonly name: string;
+  /** Ascending by id, ids 0..n-1. */
+  readonly vcpus: readonly VcpuPlan[];
+  readonly haltInGuest: boolean;
+  readonly mwaitInGuest: boolean;
+  readonly pauseInGuest: boolean;
+  readonly pollControl: boolean;
+  readonly kernel: KernelPlan;
+}
+
+export type WorkloadKind =
+  | 'periodic'
+  | 'busy'
+  | 'cyclictest'
+  | 'timerlat'
+  | 'oslat'
+  | 'hwlatdetect';
+
+export interface WorkloadPlan {
+  readonly id: string;
+  readonly kind: WorkloadKind;
+  /** undefined: on the host. */
+  readonly guest?: string;
+  /** CPUs of the kernel instance it runs on; one measuring thread per CPU for the instruments. */
+  readonly cpus: readonly number[];
+  readonly scheduling: Scheduling;
+  /** periodic: release distance; cyclictest and timerlat: interval; hwlatdetect: window. */
+  readonly intervalNs: number;
+  /** First release; undefined: drawn. */
+  readonly startNs?: number;
+  /** periodic: execution time per job; hwlatdetect: width of the sampling. */
+  readonly run: Law;
+  readonly sections: readonly Section[];
+  /** oslat: cost of one loop turn; hwlatdetect: threshold. */
+  readonly thresholdNs: number;
+  /** cyclictest keeps /dev/cpu_dma_latency at 0 while it runs, unless told otherwise. */
+  readonly dmaLatencyZero: boolean;
+}
+
+export interface RequirementPlan {
+  readonly workload: string;
+  /** `max`, or a percentile as the user wrote it without the p, as in `99.999`. */
+  readonly statistic: string;
+  readonly limitNs: number;
+  /** As printed, `plc latency max <= 50us`. */
+  readonly text: string;
+}
+
+/** A figure or setting that no file stated. */
+export interface Assumption {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface NormalizedPlan {
+  readonly name: string;
+  /** Hash of the canonical form of the plan and its platform, hex. */
+  readonly hash: string;
+  readonly platform: Platform;
+  readonly topology: Topology;
+  readonly host: KernelPlan;
+  readonly kvm: KvmPlan;
+  readonly smi?: { readonly every: Law; readonly duration: Law };
+  readonly guests: readonly GuestPlan[];
+  readonly workloads: readonly WorkloadPlan[];
+  readonly requirements: readonly RequirementPlan[];
+  readonly assumptions: readonly Assumption[];
+}

@@ -1,0 +1,50 @@
+/**
+ * The primitives that a platform prices: one name, one meaning, one mark of the literature each.
+ * A platform file gives a law for every one of them; the host and the guest kernel are priced
+ * with the same list (a guest's figures differ because its caches and its TLB do).
+ */
+import type { Law } from '../base/law.js';
+
+/** What each primitive of a Linux kernel covers. */
+export const LINUX_COSTS = {
+  irqEntry: 'interrupt accepted -> first line of the handler, and back: entry code, ack, irq_exit',
+  hrtimerInterrupt: 'hrtimer_interrupt without its callbacks and without reprogramming',
+  hrtimerCallback: 'one expired hrtimer callback (hrtimer_wakeup without the wake-up itself)',
+  hrtimerArm: 'hrtimer_start or hrtimer_cancel, without programming the device',
+  clockeventProgram: 'writing the deadline to the timer device (in a guest: before the VM exit)',
+  wakeup: 'try_to_wake_up of one thread, on the waker',
+  reschedIpi: 'sending one reschedule IPI, on the sender',
+  ipiFlight: 'IPI sent -> interrupt pending at the target',
+  contextSwitch: '__schedule: pick the next thread and switch to it',
+  tick: 'tick_nohz_handler: accounting, scheduler tick, timer wheel check',
+  softirq: 'one softirq vector: __do_softirq around the handler',
+  syscall: 'user -> kernel for a blocking call, until the call acts',
+  userReturn: 'kernel -> user after a blocking call, until the first user instruction',
+  clockRead: 'one clock_gettime',
+  piStep: 'one link of a priority-inheritance chain',
+  contextTracking: 'one crossing of the user/kernel/guest boundary on a nohz_full CPU',
+} as const;
+
+/** What each primitive of KVM covers. */
+export const KVM_COSTS = {
+  exit: 'hardware VM exit and the assembly around it, until host C code',
+  entry: 'end of preparation -> first guest instruction',
+  entryPrepare: 'vcpu_enter_guest from local_irq_disable to the wait for the deadline',
+  exitMitigation: 'extra cost of an exit under the mitigations in force (IBRS, RSB stuffing)',
+  handleExit: 'handle_exit of an exit that is not a fastpath',
+  fastpathMsr: 'TSC_DEADLINE or ICR write handled with interrupts off',
+  fastpathPreemptionTimer: 'preemption-timer exit handled with interrupts off',
+  l1dFlush: 'L1D flush before entry, where in force',
+  vcpuLoad: 'kvm_sched_in / vcpu_load after the vCPU thread was switched in',
+  vcpuKick: 'kvm_vcpu_kick on the kicking CPU, without the IPI',
+  inject: 'setting a vector in IRR or PIR on the injecting CPU',
+  postedIpi: 'notification IPI sent -> guest handler entered, no exit',
+  pollIteration: 'one turn of the halt-polling loop: how late a wake-up condition is seen',
+  pauseExit: 'one PAUSE-loop exit, exit and entry included',
+  userExit: 'exit to QEMU and back without device work',
+} as const;
+
+export type LinuxCostName = keyof typeof LINUX_COSTS;
+export type KvmCostName = keyof typeof KVM_COSTS;
+export type LinuxCosts = Readonly<Record<LinuxCostName, Law>>;
+export type KvmCosts = Readonly<Record<KvmCostName, Law>>;

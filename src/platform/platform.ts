@@ -1,0 +1,43 @@
+/** A platform: what one machine and its kernels cost. Loaded from models/platforms. */
+import type { Law } from '../base/law.js';
+import type { KvmCosts, LinuxCosts } from './costs.js';
+import type { Topology } from './topology.js';
+
+/** A C-state of intel_idle or acpi_idle, shallowest first in a platform. */
+export interface Cstate {
+  readonly name: string;
+  /** Interrupt -> first instruction on a core in this state. */
+  readonly exit: Law;
+  /** Shortest idle time for which the menu governor picks it, ns. */
+  readonly targetResidencyNs: number;
+}
+
+/** System management interrupts that the firmware causes by itself. */
+export interface SmiSource {
+  readonly every: Law;
+  readonly duration: Law;
+}
+
+export interface Platform {
+  readonly name: string;
+  readonly description: string;
+  readonly cpuModel: string;
+  readonly vendor: 'intel' | 'amd';
+  /** Frequency of the TSC: cycles in platform files become ns by it, and nothing else does. */
+  readonly tscMHz: number;
+  readonly topology: Topology;
+  readonly host: LinuxCosts;
+  readonly guest: LinuxCosts;
+  readonly kvm: KvmCosts;
+  readonly cstates: readonly Cstate[];
+  readonly smi?: SmiSource;
+  /** APICv, VMX preemption timer, L1TF and their like: facts of the CPU. */
+  readonly cpu: {
+    readonly apicv: boolean;
+    readonly preemptionTimer: boolean;
+    readonly l1tfVulnerable: boolean;
+    readonly invariantTsc: boolean;
+  };
+  /** Kernel preset that plans on this platform start from, as in `6.12`. */
+  readonly defaultKernel: string;
+}
