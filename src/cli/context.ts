@@ -1,0 +1,53 @@
+/** What a command may use of the process around it, so that tests can replace it. */
+
+/** The part of a stream that the commands use. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export interface Context {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Calls `handler` at Ctrl-C rather than ending the process; the returned function undoes it. */
+  onInterrupt(handler: () => void): () => void;
+}
+
+/** Colour only on a terminal, and never against https://no-color.org. */
+export function wantsColour(output: Output, env: Context['env']): boolean {
+  return output.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+}
+
+/** Width for tables: the terminal's, within what stays readable; 100 where there is none. */
+export function widthOf(output: Output): number {
+  return Math.min(160, Math.max(60, output.columns ?? 100));
+}
+
+/**
+ * The real process. The first Ctrl-C goes to the handler; the second ends the process as the
+ * signal would have, after `cleanUp`.
+ */
+export function processContext(cleanUp: () => void): Context {
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    onInterrupt(handler) {
+      let count = 0;
+      const listener = (): void => {
+        count += 1;
+        if (count === 1) {
+          handler();
+          return;
+        }
+        cleanUp();
+        process.removeListener('SIGINT', listener);
+        process.kill(process.pid, 'SIGINT');
+      };
+      process.on('SIGINT', listener);
+      return () => process.removeListener('SIGINT', listener);
+    },
+  };
+}

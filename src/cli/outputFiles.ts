@@ -1,0 +1,88 @@
+/**
+ * Writes result files so that nothing half-written is ever left under the name that was asked for:
+ * everything goes to temporary names beside the targets first, then all of them are renamed.
+ */
+import {
+  chmodSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { fileError, inputError, systemErrorCode } from './inputFiles.js';
+
+export interface OutputFile {
+  readonly path: string;
+  readonly data: string | Uint8Array;
+}
+
+const pending = new Set<string>();
+
+/** Removes temporary files of a write that is under way; for the end by a signal. */
+export function removePendingFiles(): void {
+  for (const path of pending) rmSync(path, { force: true });
+  pending.clear();
+}
+
+function statOrUndefined(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Where to rename to, or undefined where the target is no regular file and is written directly. */
+function resolveTarget(path: string): { target: string; mode?: number } | undefined {
+  const stats = statOrUndefined(path);
+  if (stats === undefined) return { target: path };
+  if (stats.isDirectory()) {
+    throw inputError('cli/output', path, 'is a directory', 'name a file to write');
+  }
+  // Renaming over /dev/null or a pipe would replace the device itself.
+  if (!stats.isFile()) return undefined;
+  // A symbolic link stays a link: the file that it names is replaced.
+  return { target: realpathSync(path), mode: stats.mode & 0o7777 };
+}
+
+function prepare(file: OutputFile): { from: string; to: string; path: string } | undefined {
+  const resolved = resolveTarget(file.path);
+  if (resolved === undefined) {
+    writeFileSync(file.path, file.data);
+    return undefined;
+  }
+  const from = `${resolved.target}.${process.pid}.${pending.size}.tmp`;
+  pending.add(from);
+  writeFileSync(from, file.data, { flag: 'wx' });
+  if (resolved.mode !== undefined) chmodSync(from, resolved.mode);
+  return { from, to: resolved.target, path: file.path };
+}
+
+/**
+ * Writes all files or none (as far as a file system allows: the renames come last and together).
+ * Missing directories are made. Throws a DiagnosticsError that names the file.
+ */
+export function writeFiles(files: readonly OutputFile[]): void {
+  let current = '';
+  try {
+    const renames = files.map((file) => {
+      current = file.path;
+      mkdirSync(dirname(file.path), { recursive: true });
+      return prepare(file);
+    });
+    for (const rename of renames) {
+      if (rename === undefined) continue;
+      current = rename.path;
+      renameSync(rename.from, rename.to);
+      pending.delete(rename.from);
+    }
+  } catch (error) {
+    removePendingFiles();
+    throw fileError(current, error);
+  }
+}
