@@ -1,7 +1,9 @@
 /** The result of a run: the documented JSON of `isochron run --json`, and what reports draw. */
 
-/** Exact counts by latency; `counts[i]` samples had exactly or at most `upperNs[i]`, see `exact`. */
+/** Counts by latency; `counts[i]` samples had exactly or at most `upperNs[i]`, see `exact`. */
 export interface HistogramData {
+  /** True: every sample of entry i was exactly `upperNs[i]`. */
+  readonly exact: boolean;
   /** Ascending; a bucket holds the samples above the previous bound and at most this one. */
   readonly upperNs: readonly number[];
   readonly counts: readonly number[];

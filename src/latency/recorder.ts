@@ -1,0 +1,149 @@
+/**
+ * Everything one workload measures: the histogram, ns per cause over the run, and the worst samples
+ * with their breakdown. Each sample's causes must sum to its latency to the nanosecond; one that
+ * does not is a defect of a mechanism and stops the run.
+ */
+import { InvariantError } from '../base/invariant.js';
+import { Histogram, type HistogramSnapshot } from './histogram.js';
+import { DEFAULT_PERCENTILES } from './percentiles.js';
+import { judgeRequirement, type RequirementSpec } from './requirements.js';
+import type { LatencySummary, WorkloadResult, WorstSample } from './result.js';
+import { WorstSamples, type WorstSamplesSnapshot } from './worstSamples.js';
+
+export interface RecorderOptions {
+  /** Name of each cause; its index is the cause's id. */
+  readonly causeNames: readonly string[];
+  /** Named in the error of a broken attribution. */
+  readonly seed: string;
+  /** How many worst samples to keep; @defaultValue 10 */
+  readonly worstKept?: number;
+  /** Page budget of the histogram. */
+  readonly pagesMax?: number;
+}
+
+export interface RecorderSnapshot {
+  readonly histogram: HistogramSnapshot;
+  readonly worst: WorstSamplesSnapshot;
+  readonly causeTotalsNs: Float64Array;
+}
+
+/**
+ * @example
+ * const recorder = new LatencyRecorder({ causeNames: ['exit', 'entry'], seed: '1' });
+ * recorder.record(1_500, 10_000, Float64Array.of(900, 600));
+ */
+export class LatencyRecorder {
+  readonly histogram: Histogram;
+  readonly #causeNames: readonly string[];
+  readonly #seed: string;
+  readonly #worst: WorstSamples;
+  /** Exact up to 2^53 ns of latency in sum: 104 days. */
+  readonly #causeTotalsNs: Float64Array;
+
+  constructor({ causeNames, seed, worstKept = 10, pagesMax }: RecorderOptions) {
+    this.histogram = new Histogram(pagesMax);
+    this.#causeNames = causeNames;
+    this.#seed = seed;
+    this.#worst = new WorstSamples(worstKept, causeNames.length);
+    this.#causeTotalsNs = new Float64Array(causeNames.length);
+  }
+
+  /**
+   * One sample: its latency, the simulated time at which it ended, and ns per cause id. The array
+   * is read, not kept. Throws an InvariantError unless the parts sum to the latency; the recorder
+   * is of no use after that.
+   */
+  record(latencyNs: number, atNs: number, causeNs: Float64Array): void {
+    const totals = this.#causeTotalsNs;
+    const causes = totals.length;
+    let sum = 0;
+    let sound = causeNs.length === causes;
+    // One pass for check and totals: this runs for every sample of a run.
+    for (let cause = 0; cause < causes; cause++) {
+      const ns = causeNs[cause];
+      if (!(ns >= 0)) sound = false;
+      sum += ns;
+      totals[cause] += ns;
+    }
+    if (!sound || sum !== latencyNs) throw this.#broken(latencyNs, atNs, causeNs);
+    this.histogram.record(latencyNs);
+    this.#worst.offer(latencyNs, atNs, causeNs);
+  }
+
+  /** `n` samples of one latency and one breakdown, the first of which ended at `atNs`. */
+  recordMany(latencyNs: number, n: number, atNs: number, causeNs: Float64Array): void {
+    if (n === 0) return;
+    this.record(latencyNs, atNs, causeNs);
+    this.histogram.recordMany(latencyNs, n - 1);
+    const totals = this.#causeTotalsNs;
+    for (let cause = 0; cause < totals.length; cause++) totals[cause] += causeNs[cause] * (n - 1);
+  }
+
+  /** Numbers of the summary; 0 where there is no sample, and only supported percentiles. */
+  summary(percentiles: readonly string[] = DEFAULT_PERCENTILES): LatencySummary {
+    const { count, minNs, meanNs, maxNs } = this.histogram;
+    const supported: Record<string, number> = {};
+    for (const percentile of percentiles) {
+      const ns = this.histogram.percentile(percentile);
+      if (ns !== null) supported[percentile] = ns;
+    }
+    return { count, minNs, meanNs, maxNs, percentiles: supported };
+  }
+
+  /** ns per cause over all samples, causes without a share left out. */
+  causes(): Record<string, number> {
+    // Causes carry names of threads and devices: `__proto__` must be a name like any other.
+    const totals: Record<string, number> = Object.create(null);
+    this.#causeNames.forEach((name, cause) => {
+      const ns = this.#causeTotalsNs[cause];
+      if (ns > 0) totals[name] = (totals[name] ?? 0) + ns;
+    });
+    return totals;
+  }
+
+  /** Worst first. */
+  worst(): WorstSample[] {
+    return this.#worst.toResult(this.#causeNames);
+  }
+
+  /** All of it as one workload of a RunResult. */
+  toWorkloadResult(
+    id: string,
+    title: string,
+    requirements: readonly RequirementSpec[] = [],
+  ): WorkloadResult {
+    return {
+      id,
+      title,
+      latency: this.summary(),
+      causes: this.causes(),
+      worst: this.worst(),
+      requirements: requirements.map((spec) => judgeRequirement(spec, this.histogram)),
+      histogram: this.histogram.toData(),
+    };
+  }
+
+  snapshot(): RecorderSnapshot {
+    return {
+      histogram: this.histogram.snapshot(),
+      worst: this.#worst.snapshot(),
+      causeTotalsNs: this.#causeTotalsNs.slice(),
+    };
+  }
+
+  restore(snapshot: RecorderSnapshot): void {
+    this.histogram.restore(snapshot.histogram);
+    this.#worst.restore(snapshot.worst);
+    this.#causeTotalsNs.set(snapshot.causeTotalsNs);
+  }
+
+  #broken(latencyNs: number, atNs: number, causeNs: Float64Array): InvariantError {
+    const parts = this.#causeNames
+      .map((name, cause) => `${name} ${causeNs[cause]}`)
+      .filter((_, cause) => causeNs[cause] !== 0);
+    return new InvariantError(
+      `attribution does not sum to the latency of ${latencyNs} ns: ${parts.join(' + ')}`,
+      { simulatedNs: atNs, seed: this.#seed },
+    );
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * The documented form of `isochron run --json` as a schema: for checking results that come back
+ * from a file, and as a JSON Schema for other tools. `result.ts` is the same in TypeScript; a
+ * difference between the two does not compile.
+ */
+import { z } from 'zod';
+import type { RunResult } from './result.js';
+
+const ns = z.int().min(0).meta({ description: 'nanoseconds' });
+const count = z.int().min(0);
+const share = z.number().min(0).max(1);
+
+const histogram = z.strictObject({
+  exact: z.boolean().meta({ description: 'every sample was exactly at its bound' }),
+  upperNs: z.array(ns).meta({ description: 'ascending; bounds are inclusive' }),
+  counts: z.array(count),
+});
+
+const latency = z.strictObject({
+  count,
+  minNs: ns,
+  meanNs: z.number().min(0),
+  maxNs: ns,
+  percentiles: z
+    .record(z.string(), ns)
+    .meta({ description: 'percentile as text to ns; only those that the count supports' }),
+});
+
+const worstSample = z.strictObject({
+  atNs: ns.meta({ description: 'simulated time at which the latency ended' }),
+  latencyNs: ns,
+  attribution: z
+    .array(z.strictObject({ cause: z.string(), ns }))
+    .meta({ description: 'sums to latencyNs' }),
+});
+
+const requirement = z.strictObject({
+  text: z.string(),
+  statistic: z.string().meta({ description: '`max` or a percentile, as in `99.999`' }),
+  limitNs: ns,
+  observedNs: ns.nullable(),
+  verdict: z
+    .enum(['met', 'fails', 'not enough samples'])
+    .meta({ description: 'met speaks of the samples of this run; it is no guarantee' }),
+});
+
+const workload = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  latency,
+  causes: z.record(z.string(), ns).meta({ description: 'ns per cause over all samples' }),
+  worst: z.array(worstSample).meta({ description: 'worst first' }),
+  requirements: z.array(requirement),
+  histogram,
+});
+
+const partition = z.strictObject({
+  pcpus: count,
+  isolated: count,
+  idle: share.meta({ description: 'share of all pCPU time' }),
+  polling: share,
+  realtime: share,
+  bestEffortCapacity: z
+    .number()
+    .min(0)
+    .meta({ description: "pCPUs' worth of time left on non-isolated pCPUs" }),
+  perPcpu: z.array(
+    z.strictObject({
+      pcpu: count,
+      isolated: z.boolean(),
+      busy: share,
+      polling: share,
+      idle: share,
+    }),
+  ),
+});
+
+/** Refuses unknown keys, so that a misspelt one is not lost. */
+export const runResultSchema = z.strictObject({
+  version: z.string(),
+  planName: z.string(),
+  planHash: z.string(),
+  seed: z.string(),
+  fingerprint: z.string(),
+  simulatedNs: ns,
+  complete: z.boolean().meta({ description: 'false after an interrupt or a limit' }),
+  workloads: z.array(workload),
+  partition,
+  assumptions: z.array(z.string()),
+});
+
+type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+
+/** Compiles only while schema and interface describe the same values. */
+const _sameAsInterface: Same<z.infer<typeof runResultSchema>, Mutable<RunResult>> = true;
+void _sameAsInterface;
+
+/** JSON Schema (draft 2020-12) of a run's result. */
+export function runResultJsonSchema(): Record<string, unknown> {
+  return {
+    title: 'Isochron run result',
+    description: 'What `isochron run --json` prints.',
+    ...z.toJSONSchema(runResultSchema),
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * The K largest latencies of a run with the full breakdown of each. Of equal latencies the earliest
+ * stay. Everything lives in columns made once; an offer copies, and most offers only compare.
+ */
+import type { Share, WorstSample } from './result.js';
+
+/** A frozen copy; only `restore` looks inside. */
+export interface WorstSamplesSnapshot {
+  readonly used: number;
+  readonly offers: number;
+  readonly latencyNs: Float64Array;
+  readonly atNs: Float64Array;
+  readonly offer: Float64Array;
+  readonly causeNs: Float64Array;
+}
+
+export class WorstSamples {
+  readonly #k: number;
+  readonly #causeCount: number;
+  #used = 0;
+  #offers = 0;
+  readonly #latencyNs: Float64Array;
+  readonly #atNs: Float64Array;
+  /** Number of the offer: the last tie-breaker, for samples that end at one instant. */
+  readonly #offer: Float64Array;
+  readonly #causeNs: Float64Array;
+  /** The row that the next larger sample replaces, once all rows are used. */
+  #victim = 0;
+
+  /** `k` >= 0 rows of `causeCount` causes each. */
+  constructor(k: number, causeCount: number) {
+    this.#k = k;
+    this.#causeCount = causeCount;
+    this.#latencyNs = new Float64Array(k);
+    this.#atNs = new Float64Array(k);
+    this.#offer = new Float64Array(k);
+    this.#causeNs = new Float64Array(k * causeCount);
+  }
+
+  /** Keeps a copy of the sample if it is among the K worst so far. */
+  offer(latencyNs: number, atNs: number, causeNs: Float64Array): void {
+    const number = this.#offers++;
+    let row = this.#used;
+    if (row === this.#k) {
+      row = this.#victim;
+      if (row === this.#k) return;
+      const least = this.#latencyNs[row];
+      if (latencyNs < least) return;
+      if (latencyNs === least && atNs >= this.#atNs[row]) return;
+    } else {
+      this.#used++;
+    }
+    this.#latencyNs[row] = latencyNs;
+    this.#atNs[row] = atNs;
+    this.#offer[row] = number;
+    const start = row * this.#causeCount;
+    for (let cause = 0; cause < this.#causeCount; cause++) {
+      this.#causeNs[start + cause] = causeNs[cause];
+    }
+    if (this.#used === this.#k) this.#chooseVictim();
+  }
+
+  /** Worst first; causes with a share, in the order of their ids. */
+  toResult(causeNames: readonly string[]): WorstSample[] {
+    const rows = Array.from({ length: this.#used }, (_, row) => row);
+    rows.sort((a, b) => (this.#isWorse(a, b) ? -1 : 1));
+    return rows.map((row) => {
+      const attribution: Share[] = [];
+      for (let cause = 0; cause < this.#causeCount; cause++) {
+        const ns = this.#causeNs[row * this.#causeCount + cause];
+        if (ns > 0) attribution.push({ cause: causeNames[cause], ns });
+      }
+      return { atNs: this.#atNs[row], latencyNs: this.#latencyNs[row], attribution };
+    });
+  }
+
+  snapshot(): WorstSamplesSnapshot {
+    return {
+      used: this.#used,
+      offers: this.#offers,
+      latencyNs: this.#latencyNs.slice(),
+      atNs: this.#atNs.slice(),
+      offer: this.#offer.slice(),
+      causeNs: this.#causeNs.slice(),
+    };
+  }
+
+  /** Throws a RangeError if the snapshot has other columns. */
+  restore(snapshot: WorstSamplesSnapshot): void {
+    if (
+      snapshot.latencyNs.length !== this.#k ||
+      snapshot.causeNs.length !== this.#k * this.#causeCount
+    ) {
+      throw new RangeError('the snapshot has another number of samples or causes');
+    }
+    this.#used = snapshot.used;
+    this.#offers = snapshot.offers;
+    this.#latencyNs.set(snapshot.latencyNs);
+    this.#atNs.set(snapshot.atNs);
+    this.#offer.set(snapshot.offer);
+    this.#causeNs.set(snapshot.causeNs);
+    if (this.#used === this.#k) this.#chooseVictim();
+  }
+
+  #chooseVictim(): void {
+    let victim = 0;
+    for (let row = 1; row < this.#used; row++) if (this.#isWorse(victim, row)) victim = row;
+    this.#victim = victim;
+  }
+
+  /** Total order: larger latency, then earlier, then offered first. */
+  #isWorse(a: number, b: number): boolean {
+    if (this.#latencyNs[a] !== this.#latencyNs[b]) return this.#latencyNs[a] > this.#latencyNs[b];
+    if (this.#atNs[a] !== this.#atNs[b]) return this.#atNs[a] < this.#atNs[b];
+    return this.#offer[a] < this.#offer[b];
+  }
+}
