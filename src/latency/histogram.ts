@@ -15,17 +15,6 @@ import type { HistogramData } from './result.js';
 /** 4096 pages cover 4 ms of distinct latencies in 32 MiB. */
 export const PAGES_MAX_DEFAULT = 4096;
 
-/** A frozen copy of a histogram; only `restore` looks inside. */
-export interface HistogramSnapshot {
-  readonly pages: ExactPages;
-  readonly buckets: LogBuckets;
-  readonly sum: ExactSum;
-  readonly count: number;
-  readonly minNs: number;
-  readonly maxNs: number;
-  readonly exact: boolean;
-}
-
 /**
  * @example
  * const histogram = new Histogram();
@@ -127,20 +116,20 @@ export class Histogram {
 
   /** Adds all samples of another histogram; exact if both were and the pages suffice. */
   merge(other: Histogram): void {
-    // The other's copies, so that a histogram may be merged with itself.
-    const { pages, buckets, sum, count, minNs, maxNs, exact } = other.snapshot();
-    if (count === 0) return;
-    pages.forEach((ns, n) => {
+    // A copy, so that a histogram may be merged with itself.
+    const added = other.snapshot();
+    if (added.#count === 0) return;
+    added.#pages.forEach((ns, n) => {
       if (!this.#pages.add(ns, n)) this.#bucket(ns, n);
     });
-    buckets.forEach((lowerNs, _upperNs, n) => {
+    added.#buckets.forEach((lowerNs, _upperNs, n) => {
       this.#bucket(lowerNs, n);
     });
-    this.#sum.addSum(sum);
-    this.#count += count;
-    this.#minNs = Math.min(this.#minNs, minNs);
-    this.#maxNs = Math.max(this.#maxNs, maxNs);
-    this.#exact = this.#exact && exact;
+    this.#sum.addSum(added.#sum);
+    this.#count += added.#count;
+    this.#minNs = Math.min(this.#minNs, added.#minNs);
+    this.#maxNs = Math.max(this.#maxNs, added.#maxNs);
+    this.#exact = this.#exact && added.#exact;
     this.#ordered = undefined;
   }
 
@@ -166,29 +155,22 @@ export class Histogram {
     return histogram;
   }
 
-  snapshot(): HistogramSnapshot {
-    const sum = new ExactSum();
-    sum.copyFrom(this.#sum);
-    return {
-      pages: this.#pages.copy(),
-      buckets: this.#buckets.copy(),
-      sum,
-      count: this.#count,
-      minNs: this.#minNs,
-      maxNs: this.#maxNs,
-      exact: this.#exact,
-    };
+  /** A copy that stays as it is while this one runs on. */
+  snapshot(): Histogram {
+    const copy = new Histogram(0);
+    copy.restore(this);
+    return copy;
   }
 
-  /** Takes over a copy; the snapshot may be restored any number of times. */
-  restore(snapshot: HistogramSnapshot): void {
-    this.#pages = snapshot.pages.copy();
-    this.#buckets = snapshot.buckets.copy();
-    this.#sum.copyFrom(snapshot.sum);
-    this.#count = snapshot.count;
-    this.#minNs = snapshot.minNs;
-    this.#maxNs = snapshot.maxNs;
-    this.#exact = snapshot.exact;
+  /** Becomes a copy of the snapshot, which may be restored any number of times. */
+  restore(snapshot: Histogram): void {
+    this.#pages = snapshot.#pages.copy();
+    this.#buckets = snapshot.#buckets.copy();
+    this.#sum.copyFrom(snapshot.#sum);
+    this.#count = snapshot.#count;
+    this.#minNs = snapshot.#minNs;
+    this.#maxNs = snapshot.#maxNs;
+    this.#exact = snapshot.#exact;
     this.#ordered = undefined;
   }
 

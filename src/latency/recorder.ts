@@ -4,7 +4,7 @@
  * does not is a defect of a mechanism and stops the run.
  */
 import { InvariantError } from '../base/invariant.js';
-import { Histogram, type HistogramSnapshot } from './histogram.js';
+import { Histogram } from './histogram.js';
 import { DEFAULT_PERCENTILES } from './percentiles.js';
 import { judgeRequirement, type RequirementSpec } from './requirements.js';
 import type { LatencySummary, WorkloadResult, WorstSample } from './result.js';
@@ -22,7 +22,7 @@ export interface RecorderOptions {
 }
 
 export interface RecorderSnapshot {
-  readonly histogram: HistogramSnapshot;
+  readonly histogram: Histogram;
   readonly worst: WorstSamplesSnapshot;
   readonly causeTotalsNs: Float64Array;
 }
