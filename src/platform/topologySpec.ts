@@ -126,7 +126,7 @@ function readGroups(texts: readonly string[], path: Path, problems: Problems): M
   const groups = new Map<number, number>();
   texts.forEach((text, index) => {
     const list = parseCpuList(text, 'kernel');
-    if ('error' in list) {
+    if (list.error !== undefined) {
       problems.error('topology/cpu-list', [...path, index], list.error, list.fix ?? 'write 0-3,8');
       return;
     }

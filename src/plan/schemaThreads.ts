@@ -1,0 +1,63 @@
+/** Schema of what runs or interrupts in a Linux: sections, threads, interrupts, per-CPU threads. */
+import { z } from 'zod';
+import { countField, cpuListField, durationField, lawField } from '../platform/fields.js';
+import { rateField } from './arrival.js';
+import { policyField } from './policy.js';
+
+export const nameField = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,63}$/)
+  .describe('A name: letters, digits and _ . : @ + -');
+
+export const sectionSchema = z.strictObject({
+  kind: z
+    .enum(['irqOff', 'preemptOff', 'raw', 'spin', 'bh', 'kernel'])
+    .describe(
+      'irqOff, preemptOff: interrupts or preemption disabled; raw, spin: raw_spinlock_t, spinlock_t; bh: softirqs disabled; kernel: plain kernel code.',
+    ),
+  lock: nameField.optional().describe('Locks of one name are one lock. Needed for raw and spin.'),
+  run: lawField.describe('How long the section takes.'),
+});
+
+/** `every` or `rate`; both absent: for ever (threads) or never (QEMU threads). */
+export const arrivalFields = {
+  every: lawField.optional().describe('Distance between two activations.'),
+  rate: rateField.optional().describe('Memoryless activations, as in 1000/s.'),
+  start: durationField.optional().describe('First activation; drawn if absent.'),
+};
+
+export const threadSchema = z.strictObject({
+  name: nameField,
+  policy: policyField.optional().describe('Default: other.'),
+  cpus: cpuListField.optional().describe('Default: the CPUs that are not isolated.'),
+  ...arrivalFields,
+  run: lawField.optional().describe('CPU time an activation. Absent without `every`: a busy loop.'),
+  sections: z.array(sectionSchema).optional(),
+});
+
+export const irqSchema = z.strictObject({
+  name: nameField,
+  irq: countField(0, 65_535).optional().describe('Linux interrupt number.'),
+  cpus: cpuListField.optional().describe('Effective affinity. Default: irqaffinity=, else all.'),
+  ...arrivalFields,
+  cost: lawField.describe('Work in hard interrupt context, without the entry.'),
+  thread: z
+    .union([
+      z.literal('off'),
+      z.strictObject({ policy: policyField.optional(), run: lawField.optional() }),
+    ])
+    .optional()
+    .describe('Handler thread; off: IRQF_NO_THREAD. Default: FIFO 50 on PREEMPT_RT or threadirqs.'),
+  softirq: lawField.optional().describe('Softirq work that the handler raises.'),
+});
+
+export const kernelThreadSchema = z.strictObject({
+  name: z.enum(['ksoftirqd', 'ktimers', 'ktimersoftd', 'rcuc']),
+  cpus: cpuListField.optional().describe('Default: all CPUs.'),
+  policy: policyField,
+});
+
+export type ThreadDoc = z.output<typeof threadSchema>;
+export type IrqDoc = z.output<typeof irqSchema>;
+export type SectionDoc = z.output<typeof sectionSchema>;
+export type KernelThreadDoc = z.output<typeof kernelThreadSchema>;
