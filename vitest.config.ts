@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     setupFiles: ['test/setup.ts'],
+    globalSetup: ['test/globalSetup.ts'],
     pool: 'threads',
   },
 });

@@ -11,7 +11,10 @@ export interface Context {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Calls `handler` at Ctrl-C rather than ending the process; the returned function undoes it. */
+  /**
+   * Calls `handler` at the first Ctrl-C rather than ending the process. After the returned function
+   * was called, the next Ctrl-C ends it.
+   */
   onInterrupt(handler: () => void): () => void;
 }
 
@@ -47,7 +50,9 @@ export function processContext(cleanUp: () => void): Context {
         process.kill(process.pid, 'SIGINT');
       };
       process.on('SIGINT', listener);
-      return () => process.removeListener('SIGINT', listener);
+      return () => {
+        count += 1;
+      };
     },
   };
 }

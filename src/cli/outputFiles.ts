@@ -33,7 +33,24 @@ function statOrUndefined(path: string): Stats | undefined {
     return statSync(path);
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw error;
+    throw fileError(path, error);
+  }
+}
+
+/**
+ * Finds out before a long run whether its results can be written: a file is no directory, a
+ * directory is no file. Throws a DiagnosticsError.
+ */
+export function checkTargets(
+  files: ReadonlyArray<string | undefined>,
+  folders: ReadonlyArray<string | undefined>,
+): void {
+  for (const file of files) if (file !== undefined) resolveTarget(file);
+  for (const folder of folders) {
+    if (folder === undefined) continue;
+    if (statOrUndefined(folder)?.isDirectory() === false) {
+      throw inputError('cli/output', folder, 'is not a directory', 'name a directory for charts');
+    }
   }
 }
 

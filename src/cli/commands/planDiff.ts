@@ -1,0 +1,33 @@
+/** `isochron plan diff`: what one plan changes against another, as patches. */
+import { type Diagnostic, DiagnosticsError } from '../../base/diagnostics.js';
+import { diffPlans, formatPatches } from '../../plan/edit.js';
+import { defineCommand, JSON_OPTION } from '../command.js';
+import { EXIT } from '../exitCodes.js';
+import { hasErrors, tryLoadPlan } from '../loadPlan.js';
+import { packageVersion } from '../packageFiles.js';
+import { jsonText, printDiagnostics } from '../printDiagnostics.js';
+
+export const planDiffCommand = defineCommand({
+  command: 'diff <before> <after>',
+  summary: 'Print what one plan changes against another',
+  positionals: {
+    before: { type: 'string', demandOption: true, describe: 'Plan file' },
+    after: { type: 'string', demandOption: true, describe: 'Plan file' },
+  },
+  options: JSON_OPTION,
+  examples: [['$0 plan diff old.yaml new.yaml', 'One line for each change; none if equal']],
+  run(args, context) {
+    const before = tryLoadPlan(args.before);
+    const after = tryLoadPlan(args.after);
+    const diagnostics: Diagnostic[] = [...before.diagnostics, ...after.diagnostics];
+    if (before.document === undefined || after.document === undefined || hasErrors(diagnostics)) {
+      throw new DiagnosticsError(diagnostics);
+    }
+    printDiagnostics(diagnostics, context.stderr, context.env);
+    const patches = diffPlans(before.document, after.document);
+    context.stdout.write(
+      args.json ? jsonText({ version: packageVersion(), patches }) : formatPatches(patches),
+    );
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,170 @@
+/**
+ * Builds the yargs program from the list of commands and runs the one that was asked for.
+ * yargs only parses: the chosen command runs afterwards, so that its errors never pass through
+ * yargs and usage errors look like all others.
+ */
+import yargs, { type Argv } from 'yargs';
+import { DiagnosticsError } from '../base/diagnostics.js';
+import type { Command } from './command.js';
+import { importCommand } from './commands/import.js';
+import { planCheckCommand } from './commands/planCheck.js';
+import { planDiffCommand } from './commands/planDiff.js';
+import { planSchemaCommand } from './commands/planSchema.js';
+import { platformListCommand } from './commands/platformList.js';
+import { platformShowCommand } from './commands/platformShow.js';
+import { runCommand } from './commands/run.js';
+import { type Context, widthOf } from './context.js';
+import { EXIT, EXIT_CODE_MEANINGS, type ExitCode } from './exitCodes.js';
+import { packageVersion } from './packageFiles.js';
+import { diagnosticToJson, jsonText, printDiagnostics } from './printDiagnostics.js';
+import { nearestName, usageError } from './usage.js';
+
+type Action = (context: Context) => ExitCode | Promise<ExitCode>;
+
+/** Commands by the word before them; '' for those of the top level. */
+const GROUPS: ReadonlyArray<{
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: readonly Command[];
+}> = [
+  { name: '', summary: '', commands: [runCommand, importCommand] },
+  {
+    name: 'plan',
+    summary: 'Check or compare plans, or print their schema',
+    commands: [planCheckCommand, planDiffCommand, planSchemaCommand],
+  },
+  {
+    name: 'platform',
+    summary: 'List or show platforms: what a machine and its kernels cost',
+    commands: [platformListCommand, platformShowCommand],
+  },
+];
+
+const EPILOGUE = [
+  'Exit codes:',
+  ...EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`),
+].join('\n');
+
+/** Every option of every command, for suggestions. */
+function optionNames(): string[] {
+  const names = GROUPS.flatMap((g) => g.commands.flatMap((c) => Object.keys(c.options)));
+  return [...new Set([...names, 'help', 'version'])];
+}
+
+function addCommand(parent: Argv, command: Command, choose: (action: Action) => void): void {
+  parent.command({
+    command: command.command,
+    describe: command.summary,
+    builder: (y: Argv) => {
+      for (const [name, positional] of Object.entries(command.positionals)) {
+        y.positional(name, positional);
+      }
+      return y
+        .options(command.options)
+        .example(command.examples.map(([text, meaning]) => [text, meaning]))
+        .check((args) => refuseRepeats(command, args));
+    },
+    handler: (args) => choose((context) => command.run(args as never, context)),
+  });
+}
+
+/** yargs makes a list of an option that is given twice; a command that expects one refuses it. */
+function refuseRepeats(command: Command, args: Record<string, unknown>): true {
+  for (const [name, option] of Object.entries(command.options)) {
+    if (option.array !== true && Array.isArray(args[name])) {
+      throw new Error(`--${name} is given more than once`);
+    }
+    if (option.type === 'string' && args[name] === '') throw new Error(`--${name} needs a value`);
+  }
+  return true;
+}
+
+function buildProgram(choose: (action: Action) => void, width: number): Argv {
+  const program = yargs([])
+    .scriptName('isochron')
+    .locale('en')
+    .exitProcess(false)
+    .wrap(width)
+    .parserConfiguration({ 'dot-notation': false, 'parse-positional-numbers': false })
+    .usage('$0 <command>\n\nPredicts the latency of a realtime KVM partition plan.')
+    .version(packageVersion())
+    .strict()
+    .recommendCommands()
+    .fail(false)
+    .demandCommand(1, 'no command is given')
+    .completion('completion', 'Print a completion script for bash or zsh')
+    .epilogue(EPILOGUE);
+  for (const group of GROUPS) {
+    if (group.name === '') {
+      for (const command of group.commands) addCommand(program, command, choose);
+      continue;
+    }
+    program.command({
+      command: group.name,
+      describe: group.summary,
+      builder: (y: Argv) => {
+        for (const command of group.commands) addCommand(y, command, choose);
+        return y.demandCommand(1, `isochron ${group.name} needs a command`);
+      },
+      handler: () => undefined,
+    });
+  }
+  return program;
+}
+
+/** A message of yargs as a usage error with what to write instead. */
+function toUsageError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof DiagnosticsError) return error;
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(error.message)?.[1];
+  const help = 'isochron --help lists the commands, isochron <command> --help the options';
+  if (unknown === undefined) return usageError(error.message, help);
+  const near = nearestName(unknown, optionNames());
+  const message = `unknown option or argument: ${unknown}`;
+  return usageError(message, near === undefined ? help : `did you mean --${near}? ${help}`);
+}
+
+async function parseAndRun(args: readonly string[], context: Context): Promise<ExitCode> {
+  let chosen: Action | undefined;
+  let printed = '';
+  const choose = (action: Action): void => {
+    chosen = action;
+  };
+  try {
+    await buildProgram(choose, widthOf(context.stdout)).parseAsync(
+      [...args],
+      {},
+      (error: unknown, _args: unknown, output: string) => {
+        if (error) throw error;
+        if (output !== '') printed = output;
+      },
+    );
+  } catch (error) {
+    throw toUsageError(error);
+  }
+  if (printed !== '') context.stdout.write(`${printed}\n`);
+  return chosen === undefined ? EXIT.ok : chosen(context);
+}
+
+/**
+ * Runs the command line `args` (without node and script) and gives the exit code. Errors of input
+ * and usage are printed with place and fix; any other error is a defect and is printed as one.
+ */
+export async function runProgram(args: readonly string[], context: Context): Promise<ExitCode> {
+  try {
+    return await parseAndRun(args, context);
+  } catch (error) {
+    if (error instanceof DiagnosticsError) {
+      printDiagnostics(error.diagnostics, context.stderr, context.env);
+      if (args.includes('--json')) {
+        const diagnostics = error.diagnostics.map(diagnosticToJson);
+        context.stdout.write(jsonText({ version: packageVersion(), diagnostics }));
+      }
+      return EXIT.input;
+    }
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    context.stderr.write(
+      `isochron ${packageVersion()}: internal error, please report it\n${text}\n`,
+    );
+    return EXIT.internal;
+  }
+}
