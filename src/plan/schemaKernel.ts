@@ -11,7 +11,11 @@ const flagFields = Object.fromEntries(
 
 /** A preset's name; YAML reads an unquoted 6.12 as a number. */
 const presetField = field<string | number, string>(
-  { description: 'Kernel preset, as in 6.12-rt.', type: ['string', 'number'], examples: ['6.12-rt'] },
+  {
+    description: 'Kernel preset, as in 6.12-rt.',
+    type: ['string', 'number'],
+    examples: ['6.12-rt'],
+  },
   (value) =>
     typeof value === 'string' || typeof value === 'number'
       ? { value: String(value) }

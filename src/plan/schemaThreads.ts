@@ -40,7 +40,9 @@ export const irqSchema = z.strictObject({
   irq: countField(0, 65_535).optional().describe('Linux interrupt number.'),
   cpus: cpuListField.optional().describe('Effective affinity. Default: irqaffinity=, else all.'),
   ...arrivalFields,
-  cost: lawField.describe('Work in hard interrupt context, without the entry.'),
+  cost: lawField.describe(
+    'Work of the handler, without the entry; of its hard part where `thread.run` is given.',
+  ),
   thread: z
     .union([
       z.literal('off'),

@@ -1,6 +1,11 @@
 /** Schema of what is measured: jobs, busy loops, the simulated instruments, and requirements. */
 import { z } from 'zod';
-import { cpuListField, durationField, lawField, positiveDurationField } from '../platform/fields.js';
+import {
+  cpuListField,
+  durationField,
+  lawField,
+  positiveDurationField,
+} from '../platform/fields.js';
 import { parsePercentile } from '../platform/lawText.js';
 import { policyField } from './policy.js';
 import { nameField, sectionSchema } from './schemaThreads.js';
@@ -35,7 +40,10 @@ export const workloadSchema = z.discriminatedUnion('kind', [
     policy: instrumentPolicy,
     interval: positiveDurationField.optional().describe('Default: 1ms.'),
     start,
-    dmaLatencyZero: z.boolean().optional().describe('/dev/cpu_dma_latency held at 0; default true.'),
+    dmaLatencyZero: z
+      .boolean()
+      .optional()
+      .describe('/dev/cpu_dma_latency held at 0; default true.'),
   }),
   z.strictObject({
     ...base,

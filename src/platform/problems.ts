@@ -4,6 +4,8 @@ import { formatPath, keyPlaceOf, type Path, placeOf, type SourceNode } from './s
 
 export class Problems {
   readonly diagnostics: Diagnostic[] = [];
+  /** Paths of the errors, as parts. */
+  readonly faultPaths: Path[] = [];
 
   constructor(
     readonly root: SourceNode,
@@ -22,6 +24,7 @@ export class Problems {
 
   /** An error about the key itself, as when the key is unknown. */
   keyError(code: string, path: Path, message: string, fix: string): void {
+    this.faultPaths.push(path);
     const place = keyPlaceOf(this.root, path);
     this.diagnostics.push({ code, severity: 'error', path: formatPath(path), message, fix, place });
   }
@@ -38,6 +41,7 @@ export class Problems {
     fix: string,
     offset: number,
   ): void {
+    if (severity === 'error') this.faultPaths.push(path);
     const place = placeOf(this.root, path, offset);
     this.diagnostics.push({ code, severity, path: formatPath(path), message, fix, place });
   }

@@ -1,0 +1,127 @@
+/**
+ * From the name of a plan file to a normalized plan, or to everything that is wrong with it.
+ * Pure but for the reading that the caller hands in.
+ */
+import type { Diagnostic } from '../base/diagnostics.js';
+import { nearestName } from '../base/suggest.js';
+import { parsePlatform } from '../platform/load.js';
+import type { Platform } from '../platform/platform.js';
+import { Problems } from '../platform/problems.js';
+import { nodeAt, type SourceNode, toPlain, withoutKey } from '../platform/sourceTree.js';
+import { validate } from '../platform/validate.js';
+import { readExtended } from './extend.js';
+import { normalizePlan } from './normalize.js';
+import type { NormalizedPlan } from './normalized.js';
+import { directoryOf, resolveInside } from './planPath.js';
+import { type ParsedPlan, type PlanDocument, planSchema } from './schema.js';
+
+/** How files are read; `readText` throws if it cannot. */
+export interface PlanIo {
+  readText(path: string): string;
+  /** The platform model of a name, or undefined. */
+  platformText(name: string): { readonly text: string; readonly file: string } | undefined;
+  platformNames(): readonly string[];
+}
+
+export interface PreparedPlan {
+  /** Present iff no diagnostic is an error. */
+  readonly plan?: NormalizedPlan;
+  /** The merged plan as written; present iff it fits the schema. */
+  readonly document?: PlanDocument;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Loads, merges, validates and normalizes a plan (YAML or JSON).
+ *
+ * @example preparePlan('plans/flagship.yaml', io).plan?.guests.length // 3
+ */
+export function preparePlan(file: string, io: PlanIo): PreparedPlan {
+  const source = readExtended(file, (path) => io.readText(path));
+  if (!source.root) return { diagnostics: source.diagnostics };
+  const problems = new Problems(source.root, 'plan');
+  problems.diagnostics.push(...source.diagnostics);
+  const parsed = validate(planSchema, problems);
+  const document = parsed && (toPlain(source.root) as PlanDocument);
+  // With faults in the form, what is left of the plan is still checked for its sense.
+  const checked = parsed ?? parseRest(problems);
+  const platform = checked && readPlatform(checked, file, io, problems);
+  const plan = checked && platform && normalizePlan(checked, platform, problems);
+  const diagnostics = inOrder(problems.diagnostics);
+  if (problems.hasErrors || !plan) return document ? { document, diagnostics } : { diagnostics };
+  return { plan, document, diagnostics };
+}
+
+/** The plan without the values at fault, or undefined if it cannot do without them. */
+function parseRest(problems: Problems): ParsedPlan | undefined {
+  let rest: SourceNode = problems.root;
+  for (let round = 0; round < 3; round++) {
+    const trial = new Problems(rest, 'plan');
+    const parsed = validate(planSchema, trial);
+    if (parsed) return parsed;
+    const before = rest;
+    for (const path of trial.faultPaths) rest = withoutKey(rest, path);
+    if (rest === before) return undefined;
+  }
+  return undefined;
+}
+
+function readPlatform(
+  parsed: ParsedPlan,
+  file: string,
+  io: PlanIo,
+  problems: Problems,
+): Platform | undefined {
+  const found = findPlatform(parsed.platform, file, io, problems);
+  if (!found) return undefined;
+  const { platform, diagnostics } = parsePlatform(found.text, found.file);
+  problems.diagnostics.push(...diagnostics);
+  return platform;
+}
+
+function findPlatform(name: string, file: string, io: PlanIo, problems: Problems) {
+  const path = ['platform'];
+  if (!name.includes('/') && !/\.(ya?ml|json)$/.test(name)) {
+    const found = io.platformText(name);
+    if (found) return found;
+    const names = io.platformNames();
+    const near = nearestName(name, names);
+    const fix = near ? `write ${near}` : `use ${names.join(', ')}, or a relative path`;
+    problems.error('plan/unknown-platform', path, `there is no platform "${name}"`, fix);
+    return undefined;
+  }
+  // Relative to the file that says so, which may be a base of the plan.
+  const node = nodeAt(problems.root, path);
+  const saidIn = (node ?? problems.root).place.file;
+  const target = resolveInside(directoryOf(file), directoryOf(saidIn), name);
+  if ('refusal' in target) {
+    problems.error('plan/platform-path', path, target.refusal, 'name a file below the plan');
+    return undefined;
+  }
+  try {
+    return { text: io.readText(target.path), file: target.path };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `cannot read ${target.path}: ${reason}`;
+    problems.error('plan/unreadable', path, message, 'check the name of the file');
+    return undefined;
+  }
+}
+
+/** By file, line and column; what is said of the same place stays in its order. */
+function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const keyed = diagnostics.map((diagnostic, index) => ({ diagnostic, index }));
+  keyed.sort((a, b) => {
+    const [p, q] = [a.diagnostic.place, b.diagnostic.place];
+    const byFile = compareText(p?.file ?? '', q?.file ?? '');
+    return (
+      byFile ||
+      (p?.line ?? 0) - (q?.line ?? 0) ||
+      (p?.column ?? 0) - (q?.column ?? 0) ||
+      a.index - b.index
+    );
+  });
+  return keyed.map((entry) => entry.diagnostic);
+}
+
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

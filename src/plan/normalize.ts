@@ -1,0 +1,89 @@
+/** Parsed plan + platform -> normalized plan: every default filled in, every reference checked. */
+import { KVM_COSTS, LINUX_COSTS } from '../platform/costs.js';
+import type { Platform } from '../platform/platform.js';
+import type { Problems } from '../platform/problems.js';
+import type { Topology } from '../platform/topology.js';
+import { buildTopology } from '../platform/topologySpec.js';
+import { hashOf } from './hash.js';
+import type { Assumption, NormalizedPlan } from './normalized.js';
+import { readGuests } from './normalizeGuests.js';
+import { readKernel } from './normalizeKernel.js';
+import { readKvm } from './normalizeKvm.js';
+import { readRequirements, readWorkloads } from './normalizeWorkloads.js';
+import type { ParsedPlan } from './schema.js';
+import { Scope } from './scope.js';
+
+/**
+ * Fills in what the plan leaves open and checks what the schema cannot. Faults go to `problems`;
+ * the plan is meaningful only if there are no errors among them.
+ */
+export function normalizePlan(
+  parsed: ParsedPlan,
+  platform: Platform,
+  problems: Problems,
+): NormalizedPlan {
+  const assumptions: Assumption[] = [...(parsed.assumed ?? [])];
+  const topology = readTopology(parsed, platform, problems);
+  const cpus = topology.pcpus.map((cpu) => cpu.pcpu);
+  const hostDoc = parsed.host ?? {};
+  const hostScope = new Scope(problems, assumptions, ['host'], cpus, 'the host');
+  const idleFacts = { vendor: platform.vendor, cstates: platform.cstates };
+  const host = readKernel(hostDoc, platform.defaultKernel, idleFacts, hostScope);
+  const guestDocs = parsed.guests ?? [];
+  const around = { platform, problems, assumptions, hostScope, host: host.plan };
+  const { guests, hostThreads } = readGuests(guestDocs, around);
+  const scopes = new Map<string, Scope>([['host', hostScope]]);
+  guests.forEach((guest, i) => {
+    const owner = `guest ${guest.name}`;
+    const ids = guest.kernel.cpus;
+    if (guest.name === 'host') return;
+    scopes.set(guest.name, new Scope(problems, assumptions, ['guests', i], ids, owner));
+  });
+  const workloadDocs = parsed.workloads ?? [];
+  const smi = hostDoc.smi === undefined ? platform.smi : readSmi(hostDoc.smi, problems);
+  const content = {
+    name: parsed.name,
+    platform,
+    topology,
+    host: { ...host.plan, threads: [...host.plan.threads, ...hostThreads] },
+    kvm: readKvm(hostDoc.kvm, host, platform, hostScope),
+    ...(smi ? { smi } : {}),
+    guests,
+    workloads: readWorkloads(workloadDocs, scopes, problems),
+    requirements: readRequirements(parsed.requirements ?? [], workloadDocs, problems),
+  };
+  assumptions.push(...platformAssumptions(platform));
+  return { ...content, hash: hashOf(content), assumptions };
+}
+
+function readTopology(parsed: ParsedPlan, platform: Platform, problems: Problems): Topology {
+  const spec = parsed.host?.topology;
+  return spec ? buildTopology(spec, ['host', 'topology'], problems) : platform.topology;
+}
+
+function readSmi(
+  smi: NonNullable<NonNullable<ParsedPlan['host']>['smi']>,
+  problems: Problems,
+): NormalizedPlan['smi'] {
+  if (smi === 'off') return undefined;
+  if (smi.every.minNs < 1) {
+    const message = 'SMIs may follow each other without a distance';
+    problems.error('plan/arrival', ['host', 'smi', 'every'], message, 'give a minimum above 0');
+  }
+  return { every: smi.every, duration: smi.run };
+}
+
+/** One line for all figures of the platform that nobody measured or published. */
+function platformAssumptions(platform: Platform): Assumption[] {
+  const laws = [
+    ...Object.keys(LINUX_COSTS).flatMap((name) => {
+      const key = name as keyof typeof LINUX_COSTS;
+      return [platform.host[key], platform.guest[key]];
+    }),
+    ...Object.keys(KVM_COSTS).map((name) => platform.kvm[name as keyof typeof KVM_COSTS]),
+  ];
+  const assumed = laws.filter((law) => law.status === 'assumed').length;
+  if (assumed === 0) return [];
+  const reason = `${assumed} of ${laws.length} cost laws of ${platform.name} are assumed, not measured or sourced`;
+  return [{ path: 'platform', reason }];
+}

@@ -1,0 +1,136 @@
+/** Guests: vCPUs in order, what exits, the guest's kernel, and QEMU's threads as host threads. */
+import type { Platform } from '../platform/platform.js';
+import type { Problems } from '../platform/problems.js';
+import type { Path } from '../platform/sourceTree.js';
+import type { Assumption, GuestPlan, KernelPlan, ThreadPlan, VcpuPlan } from './normalized.js';
+import { readKernel } from './normalizeKernel.js';
+import { readThread, reportDuplicate } from './normalizeThreads.js';
+import { SCHED_OTHER } from './policy.js';
+import type { GuestDoc } from './schemaGuests.js';
+import { Scope, without } from './scope.js';
+
+export interface GuestsReading {
+  readonly guests: readonly GuestPlan[];
+  /** QEMU's main loops and I/O threads that do something; they run on the host. */
+  readonly hostThreads: readonly ThreadPlan[];
+}
+
+export interface GuestSurroundings {
+  readonly platform: Platform;
+  readonly problems: Problems;
+  readonly assumptions: Assumption[];
+  readonly hostScope: Scope;
+  readonly host: KernelPlan;
+}
+
+export function readGuests(docs: readonly GuestDoc[], around: GuestSurroundings): GuestsReading {
+  const names = new Set<string>();
+  const hostThreads: ThreadPlan[] = [];
+  const guests = docs.map((doc, i) => {
+    const path = ['guests', i];
+    if (doc.name === 'host') {
+      const message = '"host" means the host and cannot name a guest';
+      around.problems.error('plan/guest-name', [...path, 'name'], message, 'rename the guest');
+    }
+    reportDuplicate(names, doc.name, [...path, 'name'], 'guests', around);
+    hostThreads.push(...readQemuThreads(doc, path, around));
+    return readGuest(doc, path, around);
+  });
+  return { guests, hostThreads };
+}
+
+/** CPUs that a thread without a pin may use: those in the scheduler domains. */
+function ordinaryPcpus(host: KernelPlan): readonly number[] {
+  const free = without(host.cpus, host.isolatedDomain);
+  return free.length > 0 ? free : host.cpus;
+}
+
+function readGuest(doc: GuestDoc, path: Path, around: GuestSurroundings): GuestPlan {
+  const vcpus = readVcpus(doc, path, around);
+  const ids = vcpus.map((vcpu) => vcpu.id);
+  const passthrough = new Set(doc.cpu?.passthrough ?? []);
+  const mwaitInGuest = passthrough.has('mwait');
+  const { problems, assumptions, platform } = around;
+  const scope = new Scope(problems, assumptions, path, ids, `guest ${doc.name}`);
+  // Without MWAIT a guest knows HLT only.
+  const cstates = mwaitInGuest ? platform.cstates : [];
+  const idleFacts = { vendor: platform.vendor, cstates };
+  const { plan: kernel } = readKernel(doc, platform.defaultKernel, idleFacts, scope);
+  if (doc.cpu?.features?.['tsc-deadline'] === false) {
+    const message = 'a guest without the TSC deadline timer is modelled as if it had one';
+    const at = [...path, 'cpu', 'features', 'tsc-deadline'];
+    problems.warning('plan/tsc-deadline', at, message, 'write tsc-deadline: true');
+  }
+  return {
+    name: doc.name,
+    vcpus,
+    haltInGuest: passthrough.has('hlt'),
+    mwaitInGuest,
+    pauseInGuest: passthrough.has('pause'),
+    pollControl: doc.cpu?.pollControl ?? false,
+    kernel,
+  };
+}
+
+function readVcpus(doc: GuestDoc, path: Path, around: GuestSurroundings): VcpuPlan[] {
+  const { hostScope, host, problems } = around;
+  const seen = new Set<number>();
+  const vcpus: VcpuPlan[] = [];
+  doc.vcpus.forEach((vcpu, i) => {
+    const at = [...path, 'vcpus', i];
+    if (seen.has(vcpu.id)) {
+      const message = `two vCPUs of guest ${doc.name} have the id ${vcpu.id}`;
+      problems.error('plan/duplicate', [...at, 'id'], message, 'number them 0, 1, 2, ...');
+      return;
+    }
+    seen.add(vcpu.id);
+    if (vcpu.cpus === undefined) {
+      hostScope.assumptions.push({
+        path: `guests[${path[1]}].vcpus[${i}].cpus`,
+        reason: 'not pinned: all pCPUs that are not isolated',
+      });
+    }
+    const pcpus =
+      vcpu.cpus === undefined
+        ? ordinaryPcpus(host)
+        : hostScope.readCpus(vcpu.cpus, [...at, 'cpus']);
+    vcpus.push({ id: vcpu.id, scheduling: vcpu.policy ?? SCHED_OTHER, pcpus });
+  });
+  vcpus.sort((a, b) => a.id - b.id);
+  const gap = vcpus.findIndex((vcpu, i) => vcpu.id !== i);
+  if (gap >= 0) {
+    const message = `vCPU ${gap} of guest ${doc.name} is missing: ids are 0 to ${vcpus.length - 1}`;
+    const index = doc.vcpus.findIndex((vcpu) => vcpu.id === vcpus[gap].id);
+    problems.error(
+      'plan/vcpu-ids',
+      [...path, 'vcpus', index, 'id'],
+      message,
+      'number them 0, 1, 2, ...',
+    );
+  }
+  return vcpus;
+}
+
+/** A QEMU thread without `every` and `rate` sleeps all the time and is left out. */
+function readQemuThreads(doc: GuestDoc, path: Path, around: GuestSurroundings): ThreadPlan[] {
+  const threads: ThreadPlan[] = [];
+  const add = (part: NonNullable<GuestDoc['emulator']>, name: string, at: Path) => {
+    const cpus = ordinaryPcpus(around.host);
+    const asleep = part.every === undefined && part.rate === undefined;
+    const thread = asleep ? { ...part, run: undefined, sections: undefined } : part;
+    const read = readThread(thread, name, at, around.hostScope, cpus);
+    if (!asleep) threads.push(read);
+    else if (part.run || part.sections?.length) {
+      const message = 'work without `every` or `rate` is never done';
+      around.problems.error('plan/arrival', at, message, 'add `every: 10ms`');
+    }
+  };
+  if (doc.emulator) add(doc.emulator, `qemu/${doc.name}`, [...path, 'emulator']);
+  const ids = new Set<string>();
+  (doc.iothreads ?? []).forEach((part, i) => {
+    const at = [...path, 'iothreads', i];
+    reportDuplicate(ids, String(part.id), [...at, 'id'], 'I/O threads', around);
+    add(part, `iothread${part.id}/${doc.name}`, at);
+  });
+  return threads;
+}

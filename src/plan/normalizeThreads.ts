@@ -1,0 +1,203 @@
+/** Threads, interrupts and per-CPU kernel threads of one kernel instance, defaults filled in. */
+import { constantLaw, type Law, ZERO_LAW } from '../base/law.js';
+import type { Path } from '../platform/sourceTree.js';
+import { exponentialLaw } from './arrival.js';
+import type { Arrival, IrqPlan, Scheduling, Section, ThreadPlan } from './normalized.js';
+import { fifo, SCHED_OTHER } from './policy.js';
+import type { IrqDoc, KernelThreadDoc, SectionDoc, ThreadDoc } from './schemaThreads.js';
+import type { Scope } from './scope.js';
+
+/** Vectors of devices start here; below stand exceptions and reserved numbers. */
+const FIRST_DEVICE_VECTOR = 0x30;
+const DEVICE_VECTORS = 0xec - FIRST_DEVICE_VECTOR;
+/** sched_set_fifo gives handler threads half of the highest realtime priority. */
+const IRQ_THREAD_PRIORITY = 50;
+
+interface ArrivalDoc {
+  readonly every?: Law;
+  readonly rate?: number;
+  readonly start?: number;
+}
+
+/** Absent if the document gives neither `every` nor `rate`. */
+export function readArrival(doc: ArrivalDoc, path: Path, scope: Scope): Arrival | undefined {
+  if (doc.every && doc.rate !== undefined) {
+    const message = '`every` and `rate` contradict each other';
+    scope.problems.error('plan/arrival', [...path, 'rate'], message, 'keep one of them');
+  }
+  if (doc.every && doc.every.minNs < 1) {
+    const message = 'arrivals may follow each other without a distance';
+    scope.problems.error('plan/arrival', [...path, 'every'], message, 'give a minimum above 0');
+  }
+  const every = doc.every ?? (doc.rate === undefined ? undefined : exponentialLaw(doc.rate));
+  if (every) return doc.start === undefined ? { every } : { every, startNs: doc.start };
+  if (doc.start !== undefined) {
+    const message = '`start` without `every` or `rate` has no meaning';
+    scope.problems.error('plan/arrival', [...path, 'start'], message, 'add `every:`');
+  }
+  return undefined;
+}
+
+export function readSections(
+  docs: readonly SectionDoc[] | undefined,
+  path: Path,
+  scope: Scope,
+): Section[] {
+  return (docs ?? []).map((doc, i) => {
+    const locking = doc.kind === 'raw' || doc.kind === 'spin';
+    const at = [...path, 'sections', i];
+    if (locking && !doc.lock) {
+      const message = `a section of kind ${doc.kind} names no lock`;
+      scope.problems.error('plan/lock', at, message, 'add `lock: zone`');
+    }
+    if (!locking && doc.lock) {
+      const message = `a section of kind ${doc.kind} holds no lock`;
+      scope.problems.error('plan/lock', [...at, 'lock'], message, 'remove it, or use raw or spin');
+    }
+    const { kind, lock, run } = doc;
+    return lock === undefined ? { kind, run } : { kind, lock, run };
+  });
+}
+
+/** The longest that one activation computes by itself. */
+const activationNs = (run: Law, sections: readonly Section[]) =>
+  sections.reduce((sum, section) => sum + section.run.maxNs, run.maxNs);
+
+/** Warns where an activation may outlast the shortest distance to the next one. */
+export function warnOverrun(
+  arrival: Arrival,
+  run: Law,
+  sections: readonly Section[],
+  path: Path,
+  scope: Scope,
+): void {
+  // Memoryless arrivals may always come early; only the mean load says something about them.
+  const distanceNs =
+    arrival.every.quantiles.find((q) => q.p >= 0.5)?.ns ??
+    (arrival.every.minNs + arrival.every.maxNs) / 2;
+  const needNs = activationNs(run, sections);
+  if (needNs <= distanceNs) return;
+  const message = `one activation may take ${needNs}ns, longer than the ${Math.floor(distanceNs)}ns to the next`;
+  scope.problems.warning('plan/overrun', path, message, 'shorten `run` or lengthen the distance');
+}
+
+/** `defaultCpus` are those of a thread that names none. */
+export function readThreads(
+  docs: readonly ThreadDoc[] | undefined,
+  path: Path,
+  scope: Scope,
+  defaultCpus: readonly number[],
+): ThreadPlan[] {
+  const names = new Set<string>();
+  return (docs ?? []).map((doc, i) => {
+    const at = [...path, i];
+    reportDuplicate(names, doc.name, [...at, 'name'], 'threads', scope);
+    return readThread(doc, doc.name, at, scope, defaultCpus);
+  });
+}
+
+/** One thread under a name; `run` and arrival both absent make a busy loop. */
+export function readThread(
+  doc: Omit<ThreadDoc, 'name'>,
+  name: string,
+  path: Path,
+  scope: Scope,
+  defaultCpus: readonly number[],
+): ThreadPlan {
+  const arrival = readArrival(doc, path, scope);
+  const sections = readSections(doc.sections, path, scope);
+  if (arrival && !doc.run && sections.length === 0) {
+    const message = 'the thread is activated but does nothing';
+    scope.problems.error('plan/no-work', path, message, 'add `run:` or `sections:`');
+  }
+  const run = doc.run ?? (arrival || sections.length > 0 ? ZERO_LAW : constantLaw(BUSY_SLICE_NS));
+  if (!arrival && run.maxNs === 0 && sections.every((s) => s.run.maxNs === 0)) {
+    const message = 'a loop that takes no time would never let time pass';
+    scope.problems.error('plan/no-work', path, message, 'add `every:`, or a `run:` above 0');
+  }
+  if (arrival) warnOverrun(arrival, run, sections, path, scope);
+  const cpus = doc.cpus === undefined ? defaultCpus : scope.readCpus(doc.cpus, [...path, 'cpus']);
+  const thread = { name, scheduling: doc.policy ?? SCHED_OTHER, cpus, run, sections };
+  return arrival ? { ...thread, arrival } : thread;
+}
+
+/** One turn of a busy loop; its length only sets how often the loop is re-entered. */
+const BUSY_SLICE_NS = 1_000_000;
+
+export function reportDuplicate(
+  seen: Set<string>,
+  name: string,
+  path: Path,
+  what: string,
+  scope: Pick<Scope, 'problems'>,
+): void {
+  if (seen.has(name)) {
+    const message = `two ${what} are called "${name}"`;
+    scope.problems.error('plan/duplicate', path, message, 'rename one of them');
+  }
+  seen.add(name);
+}
+
+export interface IrqDefaults {
+  /** Affinity of an interrupt that states none. */
+  readonly cpus: readonly number[];
+  /** PREEMPT_RT or threadirqs: handlers run in threads. */
+  readonly threaded: boolean;
+}
+
+/** `cost` is the handler; where the thread states its own `run`, `cost` is the primary handler. */
+export function readIrqs(
+  docs: readonly IrqDoc[] | undefined,
+  path: Path,
+  scope: Scope,
+  defaults: IrqDefaults,
+): IrqPlan[] {
+  const names = new Set<string>();
+  return (docs ?? []).map((doc, i) => {
+    const at = [...path, i];
+    reportDuplicate(names, doc.name, [...at, 'name'], 'interrupts', scope);
+    const arrival = readArrival(doc, at, scope);
+    if (!arrival) {
+      const message = `interrupt ${doc.name} has neither \`rate\` nor \`every\``;
+      scope.problems.error('plan/missing', at, message, 'add `rate: 100/s`');
+    }
+    const thread = irqThread(doc, defaults);
+    return {
+      name: doc.name,
+      vector: FIRST_DEVICE_VECTOR + ((doc.irq ?? i) % DEVICE_VECTORS),
+      cpus: doc.cpus === undefined ? defaults.cpus : scope.readCpus(doc.cpus, [...at, 'cpus']),
+      arrival: arrival ?? { every: constantLaw(1_000_000_000) },
+      // Forced threading moves the handler into its thread; what stays only wakes it.
+      hard: thread && doc.thread !== 'off' && !doc.thread?.run ? ZERO_LAW : doc.cost,
+      ...(thread ? { thread } : {}),
+      ...(doc.softirq ? { softirq: doc.softirq } : {}),
+    };
+  });
+}
+
+function irqThread(doc: IrqDoc, defaults: IrqDefaults): IrqPlan['thread'] {
+  if (doc.thread === 'off' || (!doc.thread && !defaults.threaded)) return undefined;
+  const scheduling = doc.thread?.policy ?? fifo(IRQ_THREAD_PRIORITY);
+  return { scheduling, run: doc.thread?.run ?? doc.cost };
+}
+
+/** One scheduling a CPU, by position in `scope.cpus`. */
+export function readPerCpuThreads(
+  docs: readonly KernelThreadDoc[] | undefined,
+  names: readonly string[],
+  defaultPriority: number,
+  path: Path,
+  scope: Scope,
+): Scheduling[] {
+  const result = scope.cpus.map(() => fifo(defaultPriority));
+  (docs ?? []).forEach((doc, i) => {
+    if (!names.includes(doc.name)) return;
+    const cpus =
+      doc.cpus === undefined ? scope.cpus : scope.readCpus(doc.cpus, [...path, i, 'cpus']);
+    const chosen = new Set(cpus);
+    scope.cpus.forEach((cpu, position) => {
+      if (chosen.has(cpu)) result[position] = doc.policy;
+    });
+  });
+  return result;
+}
