@@ -100,6 +100,7 @@ interface Kind {
   readonly type: LibvirtDomain['type'];
   readonly arch: LibvirtDomain['arch'];
   readonly machine: string | undefined;
+  readonly kernelCmdline: string | undefined;
 }
 
 function readKind(
@@ -108,7 +109,9 @@ function readKind(
   options: LibvirtDomainOptions,
 ): Kind | undefined {
   const type = readType(cursor, domain, options);
-  const osType = cursor.child(cursor.child(domain, 'os'), 'type');
+  const os = cursor.child(domain, 'os');
+  const osType = cursor.child(os, 'type');
+  const kernelCmdline = cursor.text(cursor.child(os, 'cmdline')) || undefined;
   const arch = cursor.attr(osType, 'arch');
   const machine = cursor.attr(osType, 'machine');
   const what = cursor.text(osType);
@@ -131,7 +134,7 @@ function readKind(
     fits = false;
   }
   if (!type || !fits) return undefined;
-  return { type, arch: arch === 'i686' ? 'i686' : 'x86_64', machine };
+  return { type, arch: arch === 'i686' ? 'i686' : 'x86_64', machine, kernelCmdline };
 }
 
 function readType(

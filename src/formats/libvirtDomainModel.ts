@@ -158,6 +158,8 @@ export interface LibvirtDomain {
   readonly type: 'kvm' | 'qemu';
   readonly arch: 'x86_64' | 'i686';
   readonly machine: string | undefined;
+  /** Guest kernel command line, where libvirt boots the kernel directly. */
+  readonly kernelCmdline: string | undefined;
   readonly vcpuPlacement: 'static' | 'auto';
   /** `vcpu@cpuset`: default of vCPUs, emulator and IOThreads. */
   readonly cpuset: readonly number[] | undefined;

@@ -49,11 +49,12 @@ const IDENTITY: readonly SchemaRow[] = [
   ...['uuid', 'genid', 'title', 'description', 'metadata'].map((path) => ignored(path, NAMING)),
   used('os'),
   used('os/type', 'arch machine'),
+  used('os/cmdline'),
   ignored('os', BOOT, 'firmware'),
   ...['loader', 'nvram', 'boot', 'bootmenu', 'smbios', 'bios', 'firmware', 'acpi', 'kernel'].map(
     (child) => ignored(`os/${child}`, BOOT),
   ),
-  ...['initrd', 'cmdline', 'dtb', 'shim', 'varstore'].map((child) => ignored(`os/${child}`, BOOT)),
+  ...['initrd', 'dtb', 'shim', 'varstore'].map((child) => ignored(`os/${child}`, BOOT)),
   ...['init', 'initarg', 'initenv', 'initdir', 'inituser', 'initgroup'].map((child) =>
     ignored(`os/${child}`, OTHER_HYPERVISOR),
   ),

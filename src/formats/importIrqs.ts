@@ -1,0 +1,167 @@
+/**
+ * Device interrupts of a host: from counts since boot to arrival rates.
+ *
+ * Covers /proc/interrupts with the affinities beside it. An interrupt goes to its effective CPU; the
+ * busiest of each CPU are listed, the others of that CPU become one source with their summed rate.
+ * Counts say how often, not how regularly: rates are memoryless. Handler costs are assumed.
+ * Leaves out: the architecture's own rows (LOC, RES, CAL, ...), which the model generates itself,
+ * and interrupts that never fired.
+ */
+import { formatCpuList } from '../base/cpulist.js';
+import type { PlanDraft } from './importDraft.js';
+import type { DeviceIrq, HostFacts } from './importModel.js';
+import { UniqueNames } from './importNames.js';
+import type { HostCpus } from './importTopology.js';
+
+const DEFAULT_IRQS_PER_CPU = 4;
+/** A published trace has a device handler of 7.1 us in a guest; most are shorter. */
+const ASSUMED_COST = '500ns..2us..10us';
+const COST_REASON = 'handler costs are in no file';
+
+interface PlacedIrq {
+  readonly irq: DeviceIrq;
+  readonly pcpu: number;
+  readonly count: number;
+}
+
+interface Elapsed {
+  readonly seconds: number;
+  /** Why it is no measured uptime. */
+  readonly reason?: string;
+}
+
+/** Writes `host.irqs`. `hz` is the tick rate of the host's preset, for the estimate of the uptime. */
+export function importIrqs(
+  draft: PlanDraft,
+  facts: HostFacts,
+  host: HostCpus,
+  settings: { readonly irqsPerCpu?: number; readonly hz: number },
+): void {
+  const placed = placeIrqs(facts.irqs ?? [], host);
+  noteLocalTimers(draft, facts);
+  if (placed.length === 0) return;
+  const elapsed = elapsedSeconds(facts, settings.hz);
+  const limit = settings.irqsPerCpu ?? DEFAULT_IRQS_PER_CPU;
+  const names = new UniqueNames();
+  const rows: NonNullable<NonNullable<typeof draft.data.host>['irqs']> = [];
+  const notes: string[] = [];
+  for (const group of byCpu(placed)) {
+    const [listed, rest] = [group.slice(0, limit), group.slice(limit)];
+    for (const { irq, pcpu, count } of listed) {
+      notes.push(`fired ${count} times${firedElsewhere(irq, pcpu)}`);
+      rows.push({
+        name: names.take(irq.name, `irq${irq.irq}`),
+        ...(irq.irq <= 65_535 ? { irq: irq.irq } : {}),
+        cpus: pcpu,
+        rate: rateOf(count, elapsed.seconds),
+        cost: ASSUMED_COST,
+        ...(irq.name === 'timer' ? { thread: 'off' as const } : {}),
+      });
+    }
+    if (rest.length === 0) continue;
+    const count = rest.reduce((sum, other) => sum + other.count, 0);
+    const { pcpu } = rest[0];
+    notes.push(`${rest.length} quieter interrupts of this CPU, fired ${count} times together`);
+    rows.push({
+      name: names.take(`other-irqs-cpu${pcpu}`, `other${pcpu}`),
+      cpus: pcpu,
+      rate: rateOf(count, elapsed.seconds),
+      cost: ASSUMED_COST,
+    });
+  }
+  draft.data.host = { ...draft.data.host, irqs: rows };
+  draft.assume(['host', 'irqs'], COST_REASON);
+  if (elapsed.reason) draft.assume(['host', 'irqs'], `rates: ${elapsed.reason}`);
+  notes.forEach((text, index) => {
+    draft.note(['host', 'irqs', index], text);
+  });
+}
+
+/** Each interrupt that fired, on the CPU that gets it now. */
+function placeIrqs(irqs: readonly DeviceIrq[], host: HostCpus): PlacedIrq[] {
+  const placed: PlacedIrq[] = [];
+  for (const irq of irqs) {
+    let count = 0;
+    for (const fired of irq.counts.values()) count += fired;
+    const target = irq.effective ?? irq.affinity;
+    const pcpu =
+      irq.effective?.find((cpu) => host.has.has(cpu)) ?? busiest(irq, host, target) ?? host.all[0];
+    if (count > 0) placed.push({ irq, pcpu, count });
+  }
+  return placed;
+}
+
+/** The CPU, among those allowed, on which it fired most often; the lowest of equals. */
+function busiest(
+  irq: DeviceIrq,
+  host: HostCpus,
+  allowed: readonly number[] | undefined,
+): number | undefined {
+  let best: number | undefined;
+  for (const [cpu, count] of [...irq.counts].sort((a, b) => a[0] - b[0])) {
+    if (!host.has.has(cpu) || (allowed && !allowed.includes(cpu))) continue;
+    if (best === undefined || count > (irq.counts.get(best) ?? 0)) best = cpu;
+  }
+  return best ?? allowed?.find((cpu) => host.has.has(cpu));
+}
+
+function byCpu(placed: readonly PlacedIrq[]): PlacedIrq[][] {
+  const groups = new Map<number, PlacedIrq[]>();
+  for (const item of placed) {
+    const group = groups.get(item.pcpu);
+    if (group) group.push(item);
+    else groups.set(item.pcpu, [item]);
+  }
+  return [...groups.entries()]
+    .sort(([a], [b]) => a - b)
+    .map(([, group]) => group.sort((a, b) => b.count - a.count || a.irq.irq - b.irq.irq));
+}
+
+function firedElsewhere(irq: DeviceIrq, pcpu: number): string {
+  const others = [...irq.counts.entries()].filter(([cpu, count]) => cpu !== pcpu && count > 0);
+  if (others.length === 0) return '';
+  const cpus = others.map(([cpu]) => cpu).sort((a, b) => a - b);
+  return `, in the past also on CPU ${formatCpuList(cpus, 'kernel')}`;
+}
+
+/** Without an uptime the busiest local timer tells how long the tick has been running at least. */
+function elapsedSeconds(facts: HostFacts, hz: number): Elapsed {
+  const { uptimeSeconds } = facts;
+  if (uptimeSeconds !== undefined && uptimeSeconds > 0) return { seconds: uptimeSeconds };
+  const ticks = Math.max(0, ...(facts.localTimers?.values() ?? []));
+  if (ticks >= hz) {
+    return {
+      seconds: ticks / hz,
+      reason: `no uptime is known; ${ticks} local timer interrupts at ${hz} Hz stand for it`,
+    };
+  }
+  return { seconds: 3600, reason: 'no uptime is known; one hour is taken for it' };
+}
+
+/** At least one in ten days, three significant digits, in the unit that keeps it readable. */
+function rateOf(count: number, seconds: number): string {
+  const perSecond = count / seconds;
+  for (const [unit, factor] of [
+    ['s', 1],
+    ['min', 60],
+    ['h', 3600],
+  ] as const) {
+    const rate = perSecond * factor;
+    if (rate >= 1) return `${plain(rate)}/${unit}`;
+  }
+  return `${plain(Math.max(perSecond * 3600, 0.004))}/h`;
+}
+
+function plain(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+}
+
+function noteLocalTimers(draft: PlanDraft, facts: HostFacts): void {
+  const counts = [...(facts.localTimers ?? [])].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  if (counts.length === 0) return;
+  const values = counts.map(([, count]) => count);
+  draft.headline(
+    `Local timer interrupts since boot: ${Math.min(...values)} to ${Math.max(...values)} a CPU ` +
+      `on ${counts.length} CPUs. The model generates the tick itself.`,
+  );
+}
