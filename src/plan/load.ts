@@ -7,12 +7,13 @@ import { nearestName } from '../base/suggest.js';
 import { parsePlatform } from '../platform/load.js';
 import type { Platform } from '../platform/platform.js';
 import { Problems } from '../platform/problems.js';
-import { nodeAt, type SourceNode, toPlain, withoutKey } from '../platform/sourceTree.js';
+import { nodeAt, type SourceNode, toPlain } from '../platform/sourceTree.js';
 import { validate } from '../platform/validate.js';
 import { readExtended } from './extend.js';
 import { normalizePlan } from './normalize.js';
 import type { NormalizedPlan } from './normalized.js';
 import { directoryOf, resolveInside } from './planPath.js';
+import { restOf } from './rest.js';
 import { type ParsedPlan, type PlanDocument, planSchema } from './schema.js';
 
 /** How files are read; `readText` throws if it cannot. */
@@ -42,28 +43,26 @@ export function preparePlan(file: string, io: PlanIo): PreparedPlan {
   const problems = new Problems(source.root, 'plan');
   problems.diagnostics.push(...source.diagnostics);
   const parsed = validate(planSchema, problems);
-  const document = parsed && (toPlain(source.root) as PlanDocument);
-  // With faults in the form, what is left of the plan is still checked for its sense.
-  const checked = parsed ?? parseRest(problems);
-  const platform = checked && readPlatform(checked, file, io, problems);
-  const plan = checked && platform && normalizePlan(checked, platform, problems);
+  if (!parsed) {
+    problems.diagnostics.push(...faultsOfRest(source.root, file, io));
+    return { diagnostics: inOrder(problems.diagnostics) };
+  }
+  const document = toPlain(source.root) as PlanDocument;
+  const platform = readPlatform(parsed, file, io, problems);
+  const plan = platform && normalizePlan(parsed, platform, problems);
   const diagnostics = inOrder(problems.diagnostics);
-  if (problems.hasErrors || !plan) return document ? { document, diagnostics } : { diagnostics };
+  if (problems.hasErrors || !plan) return { document, diagnostics };
   return { plan, document, diagnostics };
 }
 
-/** The plan without the values at fault, or undefined if it cannot do without them. */
-function parseRest(problems: Problems): ParsedPlan | undefined {
-  let rest: SourceNode = problems.root;
-  for (let round = 0; round < 3; round++) {
-    const trial = new Problems(rest, 'plan');
-    const parsed = validate(planSchema, trial);
-    if (parsed) return parsed;
-    const before = rest;
-    for (const path of trial.faultPaths) rest = withoutKey(rest, path);
-    if (rest === before) return undefined;
-  }
-  return undefined;
+/** Where the form of a plan is at fault, what is left of it is still checked for its sense. */
+function faultsOfRest(root: SourceNode, file: string, io: PlanIo): readonly Diagnostic[] {
+  const rest = restOf(root);
+  if (!rest) return [];
+  const problems = new Problems(rest.root, 'plan');
+  const platform = readPlatform(rest.parsed, file, io, problems);
+  if (platform) normalizePlan(rest.parsed, platform, problems);
+  return problems.diagnostics.filter((diagnostic) => rest.isCertain(diagnostic));
 }
 
 function readPlatform(

@@ -78,12 +78,6 @@ function readVcpus(doc: GuestDoc, path: Path, around: GuestSurroundings): VcpuPl
   const vcpus: VcpuPlan[] = [];
   doc.vcpus.forEach((vcpu, i) => {
     const at = [...path, 'vcpus', i];
-    if (seen.has(vcpu.id)) {
-      const message = `two vCPUs of guest ${doc.name} have the id ${vcpu.id}`;
-      problems.error('plan/duplicate', [...at, 'id'], message, 'number them 0, 1, 2, ...');
-      return;
-    }
-    seen.add(vcpu.id);
     if (vcpu.cpus === undefined) {
       hostScope.assumptions.push({
         path: `guests[${path[1]}].vcpus[${i}].cpus`,
@@ -94,6 +88,12 @@ function readVcpus(doc: GuestDoc, path: Path, around: GuestSurroundings): VcpuPl
       vcpu.cpus === undefined
         ? ordinaryPcpus(host)
         : hostScope.readCpus(vcpu.cpus, [...at, 'cpus']);
+    if (seen.has(vcpu.id)) {
+      const message = `two vCPUs of guest ${doc.name} have the id ${vcpu.id}`;
+      problems.error('plan/duplicate', [...at, 'id'], message, 'number them 0, 1, 2, ...');
+      return;
+    }
+    seen.add(vcpu.id);
     vcpus.push({ id: vcpu.id, scheduling: vcpu.policy ?? SCHED_OTHER, pcpus });
   });
   vcpus.sort((a, b) => a.id - b.id);

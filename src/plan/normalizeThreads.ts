@@ -1,5 +1,6 @@
 /** Threads, interrupts and per-CPU kernel threads of one kernel instance, defaults filled in. */
 import { constantLaw, type Law, ZERO_LAW } from '../base/law.js';
+import { formatDuration } from '../base/units.js';
 import type { Path } from '../platform/sourceTree.js';
 import { exponentialLaw } from './arrival.js';
 import type { Arrival, IrqPlan, Scheduling, Section, ThreadPlan } from './normalized.js';
@@ -77,7 +78,7 @@ export function warnOverrun(
     (arrival.every.minNs + arrival.every.maxNs) / 2;
   const needNs = activationNs(run, sections);
   if (needNs <= distanceNs) return;
-  const message = `one activation may take ${needNs}ns, longer than the ${Math.floor(distanceNs)}ns to the next`;
+  const message = `one activation may take ${formatDuration(needNs)}, longer than the ${formatDuration(Math.floor(distanceNs))} to the next`;
   scope.problems.warning('plan/overrun', path, message, 'shorten `run` or lengthen the distance');
 }
 

@@ -113,7 +113,7 @@ export function readRequirements(
       const message = `there is no workload "${doc.workload}"`;
       problems.error('plan/unknown-workload', [...path, 'workload'], message, fix);
     }
-    for (const [key, limitNs] of Object.entries(doc.latency)) {
+    for (const [key, limitNs] of doc.latency) {
       const statistic = key === 'max' ? 'max' : key.slice(1);
       const text = `${doc.workload} latency ${key} <= ${formatDuration(limitNs)}`;
       const subject = `${doc.workload} latency ${key}`;

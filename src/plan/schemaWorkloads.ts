@@ -1,12 +1,14 @@
 /** Schema of what is measured: jobs, busy loops, the simulated instruments, and requirements. */
 import { z } from 'zod';
+import { DURATION_PATTERN } from '../base/units.js';
 import {
   cpuListField,
   durationField,
+  field,
   lawField,
   positiveDurationField,
 } from '../platform/fields.js';
-import { parsePercentile } from '../platform/lawText.js';
+import { nameOf, parsePercentile, parseTime, type ValueFault } from '../platform/lawText.js';
 import { policyField } from './policy.js';
 import { nameField, sectionSchema } from './schemaThreads.js';
 
@@ -69,32 +71,52 @@ export const workloadSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const latencySchema = z
-  .record(z.string(), positiveDurationField)
-  .superRefine((limits, context) => {
-    const keys = Object.keys(limits);
-    if (keys.length === 0) {
-      const params = { fix: 'write {max: 50us} or {p99.999: 20us}' };
-      context.addIssue({ code: 'custom', message: 'the requirement limits nothing', params });
-    }
-    for (const key of keys) {
-      if (key === 'max' || parsePercentile(key) !== undefined) continue;
-      const message = /^p-?[0-9]/.test(key)
+const LIMIT_FIX = 'write {max: 50us}, or percentiles above 0 and below 100 as in {p99.999: 20us}';
+
+/** Statistic as written (`max`, `p99.999`) -> limit in ns. */
+const latencyField = field<Record<string, string>, ReadonlyMap<string, number>>(
+  {
+    id: 'LatencyLimits',
+    description: 'Upper limits on the latency: max, or percentiles as in p99.999.',
+    type: 'object',
+    properties: { max: { type: 'string', pattern: DURATION_PATTERN } },
+    patternProperties: {
+      '^p[0-9]{1,2}(\\.[0-9]{1,9})?$': { type: 'string', pattern: DURATION_PATTERN },
+    },
+    additionalProperties: false,
+    minProperties: 1,
+    examples: [{ max: '50us', 'p99.999': '20us' }],
+  },
+  readLimits,
+);
+
+function readLimits(value: unknown) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { faults: [{ message: `expected limits, not ${nameOf(value)}`, fix: LIMIT_FIX }] };
+  }
+  const faults: ValueFault[] = [];
+  const limits = new Map<string, number>();
+  for (const [key, text] of Object.entries(value)) {
+    const percentile = /^p-?[0-9]/.test(key);
+    if (key !== 'max' && parsePercentile(key) === undefined) {
+      const message = percentile
         ? `"${key}" is no percentile between 0 and 100`
         : `a requirement has no "${key}"`;
-      const params = { fix: 'use max, or a percentile above 0 and below 100 as in p99.999' };
-      context.addIssue({ code: 'custom', path: [key], message, params });
+      faults.push({ message, fix: LIMIT_FIX, at: [key] });
     }
-  })
-  .meta({
-    description: 'Upper limits on the latency: max, or percentiles as in p99.999.',
-    propertyNames: { pattern: '^(max|p[0-9]{1,2}(\\.[0-9]{1,9})?)$' },
-    examples: [{ max: '50us', 'p99.999': '20us' }],
-  });
+    const ns = parseTime(text);
+    if (typeof ns !== 'number') faults.push({ ...ns, at: [key] });
+    else limits.set(key, ns);
+  }
+  if (limits.size === 0 && faults.length === 0) {
+    faults.push({ message: 'the requirement limits nothing', fix: LIMIT_FIX });
+  }
+  return faults.length > 0 ? { faults } : { value: limits };
+}
 
 export const requirementSchema = z.strictObject({
   workload: nameField.describe('The id of a workload.'),
-  latency: latencySchema,
+  latency: latencyField,
 });
 
 export type WorkloadDoc = z.output<typeof workloadSchema>;

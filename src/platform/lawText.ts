@@ -5,7 +5,7 @@
  * Where a TSC frequency is given, `1018cycles` is a duration too.
  */
 import type { Law, LawStatus } from '../base/law.js';
-import { parseDuration } from '../base/units.js';
+import { formatDuration, parseDuration } from '../base/units.js';
 import type { PathPart } from './sourceTree.js';
 
 /** What may be written for a law; the plain data of a document. */
@@ -216,7 +216,7 @@ function disorder(law: Law): ValueFault | undefined {
   for (let i = 1; i < points.length; i++) {
     const [low, high] = [points[i - 1], points[i]];
     if (low.ns > high.ns) {
-      const message = `a law ascends, but ${low.name} (${low.ns}ns) is above ${high.name} (${high.ns}ns)`;
+      const message = `a law ascends, but ${low.name} (${formatDuration(low.ns)}) is above ${high.name} (${formatDuration(high.ns)})`;
       return { message, fix: 'put the figures in order' };
     }
     if (i < points.length - 1 && i > 1 && low.name === high.name) {

@@ -1,6 +1,13 @@
 /** Collects what is wrong in one positioned document. */
 import type { Diagnostic, Severity } from '../base/diagnostics.js';
-import { formatPath, keyPlaceOf, type Path, placeOf, type SourceNode } from './sourceTree.js';
+import {
+  formatPath,
+  keyPlaceOf,
+  type Path,
+  placeOf,
+  type SourceNode,
+  writtenPath,
+} from './sourceTree.js';
 
 export class Problems {
   readonly diagnostics: Diagnostic[] = [];
@@ -26,7 +33,14 @@ export class Problems {
   keyError(code: string, path: Path, message: string, fix: string): void {
     this.faultPaths.push(path);
     const place = keyPlaceOf(this.root, path);
-    this.diagnostics.push({ code, severity: 'error', path: formatPath(path), message, fix, place });
+    this.diagnostics.push({
+      code,
+      severity: 'error',
+      path: formatPath(writtenPath(this.root, path)),
+      message,
+      fix,
+      place,
+    });
   }
 
   get hasErrors(): boolean {
@@ -43,6 +57,13 @@ export class Problems {
   ): void {
     if (severity === 'error') this.faultPaths.push(path);
     const place = placeOf(this.root, path, offset);
-    this.diagnostics.push({ code, severity, path: formatPath(path), message, fix, place });
+    this.diagnostics.push({
+      code,
+      severity,
+      path: formatPath(writtenPath(this.root, path)),
+      message,
+      fix,
+      place,
+    });
   }
 }

@@ -25,6 +25,8 @@ export interface SourceScalar extends Placed {
 export interface SourceList extends Placed {
   readonly kind: 'list';
   readonly items: readonly SourceNode[];
+  /** Where items were left out: the index in the text of each item that stayed. */
+  readonly indexes?: readonly number[];
 }
 
 export interface SourceMap extends Placed {
@@ -96,21 +98,48 @@ export function formatPath(path: Path): string {
   return text;
 }
 
-/** A copy without the node at `path`; a list keeps its length, so that other paths stay right. */
-export function withoutKey(root: SourceNode, path: Path): SourceNode {
+/** The path as the text has it, where `withoutItem` left out items. */
+export function writtenPath(root: SourceNode, path: Path): Path {
+  let node: SourceNode | undefined = root;
+  return path.map((part) => {
+    const written =
+      node?.kind === 'list' && node.indexes ? (node.indexes[Number(part)] ?? part) : part;
+    node = node && childOf(node, part);
+    return written;
+  });
+}
+
+/** A copy without the list item at `path`; the items that stay remember their places. */
+export function withoutItem(root: SourceNode, path: Path): SourceNode {
+  const parent = nodeAt(root, path.slice(0, -1));
+  const index = path.at(-1);
+  if (parent?.kind !== 'list' || typeof index !== 'number') return root;
+  const kept = <T>(list: readonly T[]) => list.filter((_, i) => i !== index);
+  const indexes = kept(parent.indexes ?? parent.items.map((_, i) => i));
+  return replaceAt(root, path.slice(0, -1), { ...parent, items: kept(parent.items), indexes });
+}
+
+function replaceAt(root: SourceNode, path: Path, node: SourceNode): SourceNode {
   const [part, ...rest] = path;
-  if (part === undefined) return root;
+  if (part === undefined) return node;
   if (root.kind === 'list') {
-    const items = root.items.map((item, i) => (i === part ? withoutKey(item, rest) : item));
+    const items = root.items.map((item, i) => (i === part ? replaceAt(item, rest, node) : item));
     return { ...root, items };
   }
-  if (root.kind !== 'map') return root;
+  const entry = root.kind === 'map' ? root.entries.get(String(part)) : undefined;
+  if (root.kind !== 'map' || !entry) return root;
   const entries = new Map(root.entries);
-  const entry = entries.get(String(part));
-  if (!entry) return root;
-  if (rest.length === 0) entries.delete(String(part));
-  else entries.set(String(part), { ...entry, node: withoutKey(entry.node, rest) });
+  entries.set(String(part), { ...entry, node: replaceAt(entry.node, rest, node) });
   return { ...root, entries };
+}
+
+/** A copy without the key at the end of `path`. */
+export function withoutKey(root: SourceNode, path: Path): SourceNode {
+  const parent = nodeAt(root, path.slice(0, -1));
+  if (parent?.kind !== 'map') return root;
+  const entries = new Map(parent.entries);
+  entries.delete(String(path.at(-1)));
+  return replaceAt(root, path.slice(0, -1), { ...parent, entries });
 }
 
 /** Lays `top` over `base`: maps merge, lists and scalars replace. Places come along. */
