@@ -30,6 +30,7 @@ const PATTERNS = {
     'proc/irq/default_smp_affinity',
     'proc/irq/*/smp_affinity_list',
     'proc/irq/*/effective_affinity_list',
+    'proc/irq/*/node',
   ],
   topology: [
     'sys/devices/system/cpu/online',

@@ -1,18 +1,26 @@
-/** Loads a plan file with everything that it names: included files and its platform. */
+/** Loads a plan file with everything that it names: plans that it extends and its platform. */
 import { dirname } from 'node:path';
 import { type Diagnostic, DiagnosticsError } from '../base/diagnostics.js';
-import { type PreparedPlan, preparePlan } from '../plan/preparePlan.js';
-import { MAX_INPUT_BYTES, readTextFile } from './inputFiles.js';
+import { type PreparedPlan, preparePlan } from '../plan/load.js';
+import { readTextFile } from './inputFiles.js';
 import { platformNames, platformText } from './packageFiles.js';
 
-/** A plan is written by hand or imported; the largest has some thousand lines. */
-const MAX_PLAN_BYTES = MAX_INPUT_BYTES;
+/** Reads a file that a plan names; the place of a failure is where the plan names it. */
+function readNamed(path: string): string {
+  try {
+    return readTextFile(path);
+  } catch (error) {
+    if (error instanceof DiagnosticsError) throw new Error(error.diagnostics[0].message);
+    throw error;
+  }
+}
 
 /** The plan of `file`, or its problems, all of them. Never throws for what the files hold. */
 export function tryLoadPlan(file: string): PreparedPlan {
   try {
+    const text = readTextFile(file);
     return preparePlan(file, {
-      readText: (path) => readTextFile(path, MAX_PLAN_BYTES),
+      readText: (path) => (path === file ? text : readNamed(path)),
       platformText: (name) => platformText(name, dirname(file)),
       platformNames,
     });

@@ -6,8 +6,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nearestName } from '../base/suggest.js';
 import { readTextFile } from './inputFiles.js';
-import { nearestName } from './usage.js';
 
 const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PLATFORM_FOLDER = join(PACKAGE_ROOT, 'models', 'platforms');

@@ -5,6 +5,7 @@
  */
 import yargs, { type Argv } from 'yargs';
 import { DiagnosticsError } from '../base/diagnostics.js';
+import { nearestName } from '../base/suggest.js';
 import type { Command } from './command.js';
 import { importCommand } from './commands/import.js';
 import { planCheckCommand } from './commands/planCheck.js';
@@ -17,7 +18,7 @@ import { type Context, widthOf } from './context.js';
 import { EXIT, EXIT_CODE_MEANINGS, type ExitCode } from './exitCodes.js';
 import { packageVersion } from './packageFiles.js';
 import { diagnosticToJson, jsonText, printDiagnostics } from './printDiagnostics.js';
-import { nearestName, usageError } from './usage.js';
+import { usageError } from './usage.js';
 
 type Action = (context: Context) => ExitCode | Promise<ExitCode>;
 

@@ -15,39 +15,6 @@ export function usageError(message: string, fix: string): DiagnosticsError {
   return new DiagnosticsError([diagnostic]);
 }
 
-/** Edits (insert, delete, replace, swap of neighbours) from one word to another. */
-export function editDistance(a: string, b: string): number {
-  let before: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row[j] = Math.min(previous[j] + 1, row[j - 1] + 1, replaced);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        row[j] = Math.min(row[j], before[j - 2] + 1);
-      }
-    }
-    before = previous;
-    previous = row;
-  }
-  return previous[b.length];
-}
-
-/** The nearest of `names`, if it is near enough to be meant; the first of equals. */
-export function nearestName(word: string, names: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.min(3, Math.ceil(word.length / 3)) + 1;
-  for (const name of names) {
-    const distance = editDistance(word.slice(0, 64), name);
-    if (distance < bestDistance) {
-      best = name;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
 /**
  * A count as users write it: `100000`, `1e6`. Throws a usage error outside `min`..`max`.
  *
@@ -69,5 +36,18 @@ export function parseSpan(option: string, text: string): number {
   throw usageError(
     `${option}: ${typeof ns === 'number' ? 'a span of 0 holds nothing' : ns}`,
     `write a number and a unit, as in ${option} 10s`,
+  );
+}
+
+const UPTIME_SECONDS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600, d: 86_400 };
+
+/** Time since boot in seconds: `3d`, `12h`, `90min`, `4000s`. Throws a usage error. */
+export function parseUptime(text: string): number {
+  const match = /^([0-9]{1,9})(s|min|h|d)$/.exec(text);
+  const seconds = match === null ? 0 : Number(match[1]) * UPTIME_SECONDS[match[2]];
+  if (seconds > 0) return seconds;
+  throw usageError(
+    `--uptime is "${text.slice(0, 40)}", which is no time since boot`,
+    'write a number and a unit, as in --uptime 3d (s, min, h, d)',
   );
 }

@@ -43,9 +43,14 @@ export interface Started {
   readonly ended: Promise<Finished & { readonly signal: NodeJS.Signals | null }>;
 }
 
-/** Starts without waiting for the end. */
+/** Starts the command line without waiting for the end. */
 export function startCli(args: readonly string[], options: Options = {}): Started {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  return startNode([MAIN, ...args], options);
+}
+
+/** Starts a script without waiting for the end. */
+export function startNode(args: readonly string[], options: Options = {}): Started {
+  const child = spawn(process.execPath, [...args], {
     cwd: options.cwd,
     env: environment(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],

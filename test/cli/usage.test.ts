@@ -1,46 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DiagnosticsError } from '../../src/base/diagnostics.js';
-import { editDistance, nearestName, parseCount, parseSpan } from '../../src/cli/usage.js';
-
-const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
-
-/** Optimal string alignment by its recursive definition. */
-function naiveDistance(a: string, b: string): number {
-  if (a === '' || b === '') return a.length + b.length;
-  const [i, j] = [a.length, b.length];
-  const best = Math.min(
-    naiveDistance(a.slice(0, -1), b) + 1,
-    naiveDistance(a, b.slice(0, -1)) + 1,
-    naiveDistance(a.slice(0, -1), b.slice(0, -1)) + (a[i - 1] === b[j - 1] ? 0 : 1),
-  );
-  if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-    return Math.min(best, naiveDistance(a.slice(0, -2), b.slice(0, -2)) + 1);
-  }
-  return best;
-}
-
-describe('editDistance', () => {
-  test('equals its recursive definition', () => {
-    fc.assert(
-      fc.property(word, word, (a, b) => {
-        expect(editDistance(a, b)).toBe(naiveDistance(a, b));
-      }),
-    );
-  });
-});
-
-describe('nearestName', () => {
-  test.each([
-    ['actvations', 'activations'],
-    ['sede', 'seed'],
-    ['htm', 'html'],
-    ['zzzzzz', undefined],
-    ['', undefined],
-  ])('%s -> %s', (typed, expected) => {
-    expect(nearestName(typed, ['activations', 'seed', 'html'])).toBe(expected);
-  });
-});
+import { parseCount, parseSpan, parseUptime } from '../../src/cli/usage.js';
 
 describe('parseCount', () => {
   test.each([
@@ -63,5 +23,17 @@ describe('parseSpan', () => {
   test('takes a duration', () => expect(parseSpan('--for', '10s')).toBe(10e9));
   test.each(['0s', '-1s', '10', '10 parsecs', '', '200000000h'])('refuses "%s"', (text) => {
     expect(() => parseSpan('--for', text)).toThrow(DiagnosticsError);
+  });
+});
+
+describe('parseUptime', () => {
+  test.each([
+    ['3d', 259_200],
+    ['90min', 5400],
+    ['12h', 43_200],
+    ['1s', 1],
+  ])('%s', (text, seconds) => expect(parseUptime(text)).toBe(seconds));
+  test.each(['0d', '3', '3 d', '-1h', '1.5d', '9999999999d', ''])('refuses "%s"', (text) => {
+    expect(() => parseUptime(text)).toThrow(DiagnosticsError);
   });
 });

@@ -1,6 +1,5 @@
 /** `isochron plan diff`: what one plan changes against another, as patches. */
 import { type Diagnostic, DiagnosticsError } from '../../base/diagnostics.js';
-import { diffPlans, formatPatches } from '../../plan/edit.js';
 import { defineCommand, JSON_OPTION } from '../command.js';
 import { EXIT } from '../exitCodes.js';
 import { hasErrors, tryLoadPlan } from '../loadPlan.js';
@@ -16,7 +15,8 @@ export const planDiffCommand = defineCommand({
   },
   options: JSON_OPTION,
   examples: [['$0 plan diff old.yaml new.yaml', 'One line for each change; none if equal']],
-  run(args, context) {
+  async run(args, context) {
+    const { diffPlans, formatPatches } = await import('../../plan/edit.js');
     const before = tryLoadPlan(args.before);
     const after = tryLoadPlan(args.after);
     const diagnostics: Diagnostic[] = [...before.diagnostics, ...after.diagnostics];

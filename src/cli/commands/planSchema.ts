@@ -1,6 +1,6 @@
 /** `isochron plan schema`: the JSON Schema of plans, for editors. */
 import { runResultJsonSchema } from '../../latency/resultSchema.js';
-import { planJsonSchema } from '../../plan/jsonSchema.js';
+import { planJsonSchema } from '../../plan/schema.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exitCodes.js';
 import { jsonText } from '../printDiagnostics.js';

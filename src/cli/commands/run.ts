@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { DiagnosticsError } from '../../base/diagnostics.js';
 import type { RunResult } from '../../latency/result.js';
 import type { NormalizedPlan } from '../../plan/normalized.js';
-import { Simulation } from '../../simulation/simulation.js';
 import { defineCommand, JSON_OPTION } from '../command.js';
 import { type Context, wantsColour, widthOf } from '../context.js';
 import { EXIT, type ExitCode, exitCodeOfResult } from '../exitCodes.js';
 import { hasErrors, tryLoadPlan } from '../loadPlan.js';
 import { checkTargets, type OutputFile, writeFiles } from '../outputFiles.js';
 import { jsonText, printDiagnostics } from '../printDiagnostics.js';
-import { chartFiles, htmlPage, terminalText } from '../reports.js';
+import { chartFiles, hasFonts, htmlPage } from '../reports.js';
 import { runSimulation } from '../simulationLoop.js';
 import { parseCount, parseSpan } from '../usage.js';
 
@@ -75,14 +74,14 @@ async function outputFiles(
 ): Promise<OutputFile[]> {
   const files: OutputFile[] = [];
   if (args.html !== undefined) {
-    files.push({ path: args.html, data: htmlPage(result, plan, replayCommand(args)) });
+    files.push({ path: args.html, data: await htmlPage(result, plan, replayCommand(args)) });
   }
   for (const [folder, format] of [
     [args.svg, 'svg'],
     [args.png, 'png'],
   ] as const) {
     if (folder === undefined) continue;
-    for (const { name, data } of await chartFiles(result, plan, format)) {
+    for (const { name, data } of await chartFiles(result, format)) {
       files.push({ path: join(folder, name), data });
     }
   }
@@ -95,6 +94,12 @@ async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   if (plan === undefined || hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
   printDiagnostics(diagnostics, context.stderr, context.env);
   checkTargets([args.html, args.output], [args.svg, args.png]);
+  if (args.png !== undefined && !hasFonts()) {
+    context.stderr.write('warning: this system has no fonts: PNG charts will have no text\n');
+  }
+  // Loaded here, so that --help and completion need not wait for the engine.
+  const { Simulation } = await import('../../simulation/simulation.js');
+  const { renderTerminal } = await import('../../report/terminal.js');
   const simulation = new Simulation(plan, options);
   const showProgress = args.progress ?? context.stderr.isTTY === true;
   await runSimulation(simulation, context, showProgress);
@@ -103,7 +108,7 @@ async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   const toFile = args.output !== undefined;
   const printed = args.json
     ? jsonText(result)
-    : terminalText(result, plan, {
+    : renderTerminal(result, plan, {
         width: widthOf(context.stdout),
         colour: !toFile && wantsColour(context.stdout, context.env),
       });
