@@ -90,7 +90,6 @@ function buildProgram(choose: (action: Action) => void, width: number): Argv {
     .usage('$0 <command>\n\nPredicts the latency of a realtime KVM partition plan.')
     .version(packageVersion())
     .strict()
-    .recommendCommands()
     .fail(false)
     .demandCommand(1, 'no command is given')
     .completion('completion', 'Print a completion script for bash or zsh')
@@ -113,15 +112,25 @@ function buildProgram(choose: (action: Action) => void, width: number): Argv {
   return program;
 }
 
+const HELP = 'isochron --help lists the commands, isochron <command> --help the options';
+
+/** Names that a word on the command line may have meant: options, or commands where it stands. */
+function candidates(word: string, args: readonly string[]): string[] {
+  if (!args.includes(word)) return optionNames().map((name) => `--${name}`);
+  const group = GROUPS.find((g) => g.name !== '' && g.name === args[0] && word !== args[0]);
+  const commands = (group ?? GROUPS[0]).commands.map((c) => c.command.split(' ')[0]);
+  return group ? commands : [...commands, ...GROUPS.map((g) => g.name), 'completion'];
+}
+
 /** A message of yargs as a usage error with what to write instead. */
-function toUsageError(error: unknown): unknown {
+function toUsageError(error: unknown, args: readonly string[]): unknown {
   if (!(error instanceof Error) || error instanceof DiagnosticsError) return error;
-  const unknown = /^Unknown arguments?: ([^,]+)/.exec(error.message)?.[1];
-  const help = 'isochron --help lists the commands, isochron <command> --help the options';
-  if (unknown === undefined) return usageError(error.message, help);
-  const near = nearestName(unknown, optionNames());
-  const message = `unknown option or argument: ${unknown}`;
-  return usageError(message, near === undefined ? help : `did you mean --${near}? ${help}`);
+  const unknown = /^Unknown (?:argument|command)s?: ([^,]+)/.exec(error.message)?.[1];
+  if (unknown === undefined) return usageError(error.message, HELP);
+  const word = args.includes(unknown) ? unknown : `--${unknown}`;
+  const near = nearestName(word, candidates(unknown, args));
+  const message = `unknown ${args.includes(unknown) ? 'command or argument' : 'option'}: ${word}`;
+  return usageError(message, near === undefined ? HELP : `did you mean ${near}? ${HELP}`);
 }
 
 async function parseAndRun(args: readonly string[], context: Context): Promise<ExitCode> {
@@ -140,7 +149,7 @@ async function parseAndRun(args: readonly string[], context: Context): Promise<E
       },
     );
   } catch (error) {
-    throw toUsageError(error);
+    throw toUsageError(error, args);
   }
   if (printed !== '') context.stdout.write(`${printed}\n`);
   return chosen === undefined ? EXIT.ok : chosen(context);

@@ -13,9 +13,9 @@ function folderWithPlan(): string {
 describe('wrong usage gives exit 2, a fix and no output', () => {
   test.each([
     ['no command', [], /no command/],
-    ['a misspelt command', ['rnu', 'plan.yaml'], /Did you mean run/],
-    ['a command that does not exist', ['fly'], /fly/],
-    ['a misspelt subcommand', ['plan', 'chekc', 'plan.yaml'], /Did you mean check/],
+    ['a misspelt command', ['rnu', 'plan.yaml'], /did you mean run\?/],
+    ['a command that does not exist', ['fly'], /unknown command or argument: fly/],
+    ['a misspelt subcommand', ['plan', 'chekc', 'plan.yaml'], /did you mean check\?/],
     ['no subcommand', ['platform'], /needs a command/],
     ['no plan', ['run'], /Not enough/],
     ['two plans', ['run', 'plan.yaml', 'plan.yaml'], /plan\.yaml/],

@@ -122,11 +122,17 @@ async function runImport(args: ImportArguments, context: Context): Promise<ExitC
   const sources = readImportSources({ ...args, uptimeSeconds });
   // Loaded here, so that --help and completion need not wait for the readers.
   const { importPlan } = await import('../../formats/importPlan.js');
-  const { yaml, account, ...result } = importPlan(sources, {
-    platforms: platformChoices(args.platform),
-    ...(args.name === undefined ? {} : { name: args.name }),
-  });
-  const diagnostics = [...sources.skipped, ...result.diagnostics];
+  const { readTopology } = await import('../topologySource.js');
+  const { topology, skipped, ...inputs } = sources;
+  const read = topology && { reading: readTopology(topology), file: topology.file };
+  const { yaml, account, ...result } = importPlan(
+    { ...inputs, ...(read ? { topology: read } : {}) },
+    {
+      platforms: platformChoices(args.platform),
+      ...(args.name === undefined ? {} : { name: args.name }),
+    },
+  );
+  const diagnostics = [...skipped, ...result.diagnostics];
   if (yaml === undefined || hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
   printDiagnostics(diagnostics, context.stderr, context.env);
   if (args.output !== undefined) writeFiles([{ path: args.output, data: yaml }]);

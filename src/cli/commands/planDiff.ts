@@ -26,7 +26,9 @@ export const planDiffCommand = defineCommand({
     printDiagnostics(diagnostics, context.stderr, context.env);
     const patches = diffPlans(before.document, after.document);
     context.stdout.write(
-      args.json ? jsonText({ version: packageVersion(), patches }) : formatPatches(patches),
+      args.json
+        ? jsonText({ version: packageVersion(), patches })
+        : formatPatches(patches, before.document),
     );
     return EXIT.ok;
   },
