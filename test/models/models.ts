@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isConstant, type Law } from '../../src/base/law.js';
+import { type PlanIo, type PreparedPlan, preparePlan } from '../../src/plan/load.js';
+import type { NormalizedPlan } from '../../src/plan/normalized.js';
 import { parsePlatform } from '../../src/platform/load.js';
 import type { Platform } from '../../src/platform/platform.js';
 
@@ -28,6 +30,27 @@ export function shippedPlatform(name: string): Platform {
   if (!platform) throw new Error(JSON.stringify(diagnostics, null, 2));
   PLATFORMS.set(name, platform);
   return platform;
+}
+
+const IO: PlanIo = {
+  readText: modelText,
+  platformText: (name) => {
+    const file = `platforms/${name}.yaml`;
+    return { text: modelText(file), file };
+  },
+  platformNames: () => modelFiles('platforms').map((name) => name.slice(0, -'.yaml'.length)),
+};
+
+/** What loading `models/plans/<name>.yaml` gives. */
+export function preparedPlan(name: string): PreparedPlan {
+  return preparePlan(`plans/${name}.yaml`, IO);
+}
+
+/** A shipped plan; throws with its diagnostics if it does not load. */
+export function shippedPlan(name: string): NormalizedPlan {
+  const { plan, diagnostics } = preparedPlan(name);
+  if (!plan) throw new Error(JSON.stringify(diagnostics, null, 2));
+  return plan;
 }
 
 /** Every law of a platform with its place, as in `host.irqEntry`. */
