@@ -106,7 +106,9 @@ function print(args: ImportArguments, context: Context, result: PrintedImport): 
   }
   if (args.output === undefined) context.stdout.write(result.yaml);
   else context.stderr.write(`wrote ${args.output}\n`);
-  if (args.account) context.stderr.write(printable(accountText(result.account)));
+  // Beside a plan on standard output the account would spoil it.
+  const target = args.output === undefined ? context.stderr : context.stdout;
+  if (args.account) target.write(printable(accountText(result.account)));
 }
 
 interface PrintedImport {
