@@ -1,0 +1,107 @@
+/** The result's part of the page: verdicts, latencies, worst samples, what the partition costs. */
+import { formatDuration } from '../base/units.js';
+import type { PartitionCost, RunResult, WorkloadResult, WorstSample } from '../latency/result.js';
+import type { Chart } from './charts.js';
+import { percentText, sortedShares, usText } from './figures.js';
+import { Html, html, htmlTable } from './htmlTemplate.js';
+import { LATENCY_COLUMNS, latencyCells, unsupportedNote } from './terminalLatency.js';
+
+const WORST_SHOWN = 10;
+const SHARE_BAR_REM = 12;
+
+export function requirementsHtml(result: RunResult): Html {
+  const rows = result.workloads.flatMap(({ id, requirements }) =>
+    requirements.map(({ verdict, text, limitNs, observedNs }) => [
+      html`<span class="${verdict === 'not enough samples' ? 'open' : verdict}">${verdict}</span>`,
+      id,
+      text,
+      usText(limitNs),
+      observedNs === null ? '-' : usText(observedNs),
+    ]),
+  );
+  if (rows.length === 0) return html`<p>The plan states no requirement.</p>`;
+  return html`${htmlTable(['verdict', 'workload', 'requirement', 'limit (us)', 'observed (us)'], rows, 3)}
+<p class="soft">Met speaks of the samples of this run; it is no guarantee.</p>`;
+}
+
+export function latencyHtml({ workloads }: RunResult): Html {
+  if (workloads.length === 0) return html`<p>The plan measures no workload.</p>`;
+  const rows = workloads.map((workload) => [
+    html`<b>${workload.id}</b><br><small>${workload.title}</small>`,
+    ...latencyCells(workload),
+  ]);
+  const note = unsupportedNote(workloads);
+  return html`${htmlTable(['workload (us)', ...LATENCY_COLUMNS], rows, 1)}
+${note === '' ? '' : html`<p class="soft">${note}</p>`}`;
+}
+
+export function workloadHtml(
+  workload: WorkloadResult,
+  charts: readonly Chart[],
+  staticCharts: ReadonlyMap<string, string>,
+): Html {
+  const { id, title, latency, worst } = workload;
+  if (latency.count === 0) return html`<h3>${id}: ${title}</h3>\n<p>No sample was taken.</p>`;
+  return html`<h3>${id}: ${title}</h3>
+${charts.map((chart) => chartHtml(chart, staticCharts))}
+${worst.length === 0 ? '' : worstHtml(worst)}
+${causesHtml(workload)}`;
+}
+
+/** The place of a chart; `staticCharts` holds SVG of this program's own making. */
+export function chartHtml({ id }: Chart, staticCharts: ReadonlyMap<string, string>): Html {
+  const drawing = staticCharts.get(id);
+  const content =
+    drawing === undefined
+      ? html`<noscript>This chart needs JavaScript; the figures are in the tables.</noscript>`
+      : new Html(drawing);
+  return html`<div class="chart" id="chart-${id}">${content}</div>\n`;
+}
+
+function worstHtml(worst: readonly WorstSample[]): Html {
+  const rows = worst
+    .slice(0, WORST_SHOWN)
+    .map(({ atNs, latencyNs, attribution }) => [
+      formatDuration(atNs, 9),
+      attribution.map(({ cause, ns }) => `${cause} ${usText(ns)}`).join(' + '),
+      usText(latencyNs),
+    ]);
+  return html`<details open><summary>Worst samples, every nanosecond accounted for</summary>
+${htmlTable(['ended at', 'causes (us)', 'latency (us)'], rows, 2)}</details>`;
+}
+
+function causesHtml({ causes, latency }: WorkloadResult): Html {
+  const shares = sortedShares(Object.entries(causes).map(([cause, ns]) => ({ cause, ns })));
+  const total = shares.reduce((sum, { ns }) => sum + ns, 0);
+  const rows = shares.map(({ cause, ns }) => {
+    const share = total > 0 ? ns / total : 0;
+    const width = (SHARE_BAR_REM * share).toFixed(2);
+    return [
+      cause,
+      html`<span class="share" style="width:${width}rem"></span>`,
+      percentText(share),
+      usText(ns / latency.count),
+    ];
+  });
+  return html`<details><summary>Causes over all samples</summary>
+${htmlTable(['cause', '', 'share', 'mean (us)'], rows, 2)}</details>`;
+}
+
+export function costHtml({
+  pcpus,
+  isolated,
+  idle,
+  polling,
+  realtime,
+  bestEffortCapacity,
+}: PartitionCost): Html {
+  const tile = (figure: string, text: string) =>
+    html`<div class="tile"><b>${figure}</b>${text}</div>`;
+  return html`<div class="tiles">
+${tile(`${isolated} / ${pcpus}`, 'pCPUs isolated')}
+${tile(percentText(idle), 'of all pCPU time idle')}
+${tile(percentText(polling), 'burnt in polling')}
+${tile(percentText(realtime), 'realtime work')}
+${tile(bestEffortCapacity.toFixed(2), "pCPUs' worth left for best-effort work")}
+</div>`;
+}
