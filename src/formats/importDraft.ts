@@ -2,7 +2,7 @@
  * A plan under construction: its data, and the comments and assumptions that belong to its parts.
  *
  * Covers the way from data to commented YAML text. Rows of lists are written on one line; a comment
- * on a part of such a row stands above the row. Leaves out: what the plan says.
+ * on a row or on a part of it stands at its end. Leaves out: what the plan says.
  */
 import { Document, isCollection, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import type { Assumption } from '../plan/normalized.js';
@@ -73,6 +73,8 @@ function oneLine(text: string): string {
 }
 
 const LINE_LISTS = new Set(['vcpus', 'iothreads', 'irqs', 'workloads', 'assumed', 'kernelThreads']);
+/** Lists of the topology: one line each. */
+const WHOLE_LISTS = new Set(['cores', 'sockets', 'nodes', 'llcs']);
 const LINE_MAPS = new Set(['kernel', 'emulator', 'memory', 'cpu']);
 
 /** Rows of the lists and the small maps of a guest go on one line. */
@@ -81,7 +83,9 @@ function layOut(node: unknown, depth: number): void {
   if (!isMap(node)) return;
   for (const pair of node.items) {
     const key = isScalar(pair.key) ? String(pair.key.value) : '';
-    if (isSeq(pair.value) && LINE_LISTS.has(key)) {
+    if (isSeq(pair.value) && WHOLE_LISTS.has(key)) {
+      pair.value.flow = true;
+    } else if (isSeq(pair.value) && LINE_LISTS.has(key)) {
       for (const item of pair.value.items) if (isCollection(item)) item.flow = true;
     } else if (isMap(pair.value) && LINE_MAPS.has(key)) {
       pair.value.flow = true;
@@ -91,7 +95,7 @@ function layOut(node: unknown, depth: number): void {
   }
 }
 
-/** Puts a comment at the end of a scalar's line, else above the first block line of the part. */
+/** Puts a comment at the end of a part written on one line, else above its first line. */
 function attach(document: Document, path: DraftPath, text: string): void {
   let node: unknown = document.contents;
   let place: { node: Node; above: boolean } | undefined;
@@ -110,7 +114,7 @@ function attach(document: Document, path: DraftPath, text: string): void {
       const item = node.items[part] as Node | undefined;
       if (!item) break;
       node = item;
-      place = { node: item, above: true };
+      place = { node: item, above: !(isCollection(item) && item.flow) };
     }
   }
   if (!place) return;

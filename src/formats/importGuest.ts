@@ -10,12 +10,15 @@ import { formatCpuList } from '../base/cpulist.js';
 import type { Diagnostic } from '../base/diagnostics.js';
 import type { PlanDocument } from '../plan/schema.js';
 import { fitCmdline } from './importCmdline.js';
+import { cpuField } from './importCpuField.js';
 import type { DraftPath, PlanDraft } from './importDraft.js';
 import { type GuestCpuPart, guestCpu } from './importGuestCpu.js';
+import { memoryOf } from './importGuestMemory.js';
 import type { PresetChoice } from './importKernel.js';
 import type { ImportedDomain } from './importModel.js';
 import type { HostCpus } from './importTopology.js';
-import type { LibvirtDomain, LibvirtScheduling, LibvirtVcpu } from './libvirtDomainModel.js';
+import { workloadOf } from './importWorkload.js';
+import type { LibvirtScheduling, LibvirtVcpu } from './libvirtDomainModel.js';
 
 type Guest = NonNullable<PlanDocument['guests']>[number];
 type Workload = NonNullable<PlanDocument['workloads']>[number];
@@ -124,11 +127,6 @@ function placed(
   return cpuField(there.length > 0 ? there : context.unpinned);
 }
 
-/** One CPU is written as a number: quoted numbers are hard to read. */
-function cpuField(cpus: readonly number[]): string | number {
-  return cpus.length === 1 ? cpus[0] : formatCpuList(cpus, 'kernel');
-}
-
 function noteThreads(
   { domain }: ImportedDomain,
   { draft }: GuestContext,
@@ -165,61 +163,4 @@ function noteThreads(
   if (domain.quotas.some(({ quotaUs }) => quotaUs !== undefined && quotaUs > 0)) {
     draft.note(path, 'its CFS quotas are not in this plan');
   }
-}
-
-const SIZES = [
-  ['TiB', 1024 ** 4],
-  ['GiB', 1024 ** 3],
-  ['MiB', 1024 ** 2],
-  ['KiB', 1024],
-] as const;
-
-/** In the largest unit that is exact; sizes below a KiB are rounded up to one. */
-function sizeText(bytes: number): string | undefined {
-  if (bytes <= 0) return undefined;
-  const [unit, factor] = SIZES.find(([, size]) => bytes % size === 0) ?? SIZES[3];
-  const amount = Math.ceil(bytes / factor);
-  return amount < 1e10 ? `${amount}${unit}` : undefined;
-}
-
-function memoryOf({ memory }: LibvirtDomain): Guest['memory'] {
-  const size = memory.bytes === undefined ? undefined : sizeText(memory.bytes);
-  // The smallest page decides how often the TLB misses.
-  const pages = memory.hugepages.flatMap(({ bytes }) => (bytes === undefined ? [] : [bytes]));
-  const hugepages =
-    pages.length > 0
-      ? sizeText(Math.min(...pages))
-      : memory.hugepages.length > 0
-        ? '2MiB'
-        : undefined;
-  return {
-    ...(size ? { size } : {}),
-    ...(hugepages ? { hugepages } : {}),
-    locked: memory.locked,
-    nosharepages: memory.nosharepages,
-  };
-}
-
-/** cyclictest where the guest is meant to be fast: realtime vCPUs, else pinned ones, else vCPU 0. */
-function workloadOf(enabled: readonly LibvirtVcpu[], context: GuestContext): Workload {
-  const { draft, index, name } = context;
-  const ids = (fits: (vcpu: LibvirtVcpu) => boolean): number[] =>
-    enabled.flatMap((vcpu, id) => (fits(vcpu) ? [id] : []));
-  const realtime = ids(({ scheduling }) => ['fifo', 'rr'].includes(scheduling.scheduler));
-  const pinned = ids(({ cpusFrom }) => cpusFrom !== 'nothing');
-  const [cpus, why] =
-    realtime.length > 0
-      ? [realtime, 'on its FIFO and RR vCPUs']
-      : pinned.length > 0
-        ? [pinned, 'on its pinned vCPUs']
-        : [[0], 'on vCPU 0, as nothing is pinned'];
-  draft.assume(['workloads', index], `no file states a workload; cyclictest ${why}`);
-  return {
-    id: `${name}-cyclictest`,
-    kind: 'cyclictest',
-    on: name,
-    cpus: cpuField(cpus),
-    policy: 'fifo:95',
-    interval: '1ms',
-  };
 }

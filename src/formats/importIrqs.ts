@@ -2,7 +2,8 @@
  * Device interrupts of a host: from counts since boot to arrival rates.
  *
  * Covers /proc/interrupts with the affinities beside it. An interrupt goes to its effective CPU; the
- * busiest of each CPU are listed, the others of that CPU become one source with their summed rate.
+ * busiest of each CPU are listed; the others of that CPU, and all that fire less than once a minute,
+ * become one source with their summed rate.
  * Counts say how often, not how regularly: rates are memoryless. Handler costs are assumed.
  * Leaves out: the architecture's own rows (LOC, RES, CAL, ...), which the model generates itself,
  * and interrupts that never fired.
@@ -14,6 +15,8 @@ import { UniqueNames } from './importNames.js';
 import type { HostCpus } from './importTopology.js';
 
 const DEFAULT_IRQS_PER_CPU = 4;
+/** Quieter ones are summed: a day of simulated time would hardly show them one by one. */
+const LISTED_PER_SECOND = 1 / 60;
 /** A published trace has a device handler of 7.1 us in a guest; most are shorter. */
 const ASSUMED_COST = '500ns..2us..10us';
 const COST_REASON = 'handler costs are in no file';
@@ -46,7 +49,9 @@ export function importIrqs(
   const rows: NonNullable<NonNullable<typeof draft.data.host>['irqs']> = [];
   const notes: string[] = [];
   for (const group of byCpu(placed)) {
-    const [listed, rest] = [group.slice(0, limit), group.slice(limit)];
+    const frequent = group.filter(({ count }) => count / elapsed.seconds >= LISTED_PER_SECOND);
+    const listed = frequent.slice(0, limit);
+    const rest = group.slice(listed.length);
     for (const { irq, pcpu, count } of listed) {
       notes.push(`fired ${count} times${firedElsewhere(irq, pcpu)}`);
       rows.push({
@@ -61,7 +66,11 @@ export function importIrqs(
     if (rest.length === 0) continue;
     const count = rest.reduce((sum, other) => sum + other.count, 0);
     const { pcpu } = rest[0];
-    notes.push(`${rest.length} quieter interrupts of this CPU, fired ${count} times together`);
+    notes.push(
+      rest.length === 1
+        ? `${rest[0].irq.name || `irq ${rest[0].irq.irq}`} fired ${count} times`
+        : `${rest.length} quiet interrupts of this CPU fired ${count} times together`,
+    );
     rows.push({
       name: names.take(`other-irqs-cpu${pcpu}`, `other${pcpu}`),
       cpus: pcpu,

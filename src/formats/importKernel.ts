@@ -64,7 +64,7 @@ export function presetOfRelease(release: string): PresetChoice | undefined {
   };
 }
 
-/** The platform asked for; else one whose kernel is the preset; else the default. */
+/** The platform asked for or the only one; else one whose kernel is the preset; else the default. */
 export function choosePlatform(
   options: ImportOptions,
   preset: string | undefined,
@@ -72,6 +72,8 @@ export function choosePlatform(
   const { platforms } = options;
   const named = (name: string) => platforms.find((platform) => platform.name === name);
   if (options.platform !== undefined) return { platform: named(options.platform) };
+  // A single choice is the caller's.
+  if (platforms.length === 1) return { platform: platforms[0] };
   const sameKernel = preset && platforms.find(({ defaultKernel }) => defaultKernel === preset);
   if (sameKernel) {
     return {

@@ -33,6 +33,8 @@ export interface HostFacts {
   /** Seconds since boot. */
   readonly uptimeSeconds?: number;
   readonly topology?: Topology;
+  /** Levels of the topology that its source does not state for every CPU. */
+  readonly topologyAssumed?: readonly string[];
   /** Parameters of kvm, kvm_intel and kvm_amd by name, values as printed. */
   readonly kvmParameters?: ReadonlyMap<string, string>;
 }
@@ -47,7 +49,7 @@ export interface ImportOptions {
   readonly platforms: readonly PlatformChoice[];
   /** Name of the platform to take; chosen by the kernel if absent. */
   readonly platform?: string;
-  /** Device interrupts listed one by one for each pCPU, busiest first; default 4. */
+  /** Most device interrupts listed one by one for each pCPU, busiest first; default 4. */
   readonly irqsPerCpu?: number;
 }
 

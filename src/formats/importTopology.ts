@@ -27,7 +27,12 @@ export function importTopology(
   named: ReadonlySet<number>,
 ): HostCpus {
   if (facts.topology && facts.topology.pcpus.length > 0) {
-    draft.data.host = { ...draft.data.host, topology: listTopology(facts.topology) };
+    const lists = listTopology(facts.topology);
+    draft.data.host = { ...draft.data.host, topology: lists };
+    for (const level of facts.topologyAssumed ?? []) {
+      const key = `${level}s`;
+      draft.assume(['host', 'topology', key], 'the files do not state it for every CPU');
+    }
     return cpusOf(facts.topology, true);
   }
   const own = cpusOf(platform.topology, false);

@@ -6,8 +6,9 @@
  */
 import type { Element } from '@xmldom/xmldom';
 import type { AccountEntry } from './account.js';
-import { elementsOf } from './libvirtDomainCursor.js';
-import { LIBVIRT_DOMAIN_SCHEMA, type SchemaRow } from './libvirtDomainSchema.js';
+import { elementsOf } from './libvirtDomainPath.js';
+import { LIBVIRT_DOMAIN_SCHEMA } from './libvirtDomainSchema.js';
+import type { SchemaRow } from './libvirtDomainSchemaRow.js';
 
 /** Reason of everything that the table has no row for. */
 export const UNKNOWN_REASON = 'not known to this version';

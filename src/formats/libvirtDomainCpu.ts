@@ -6,8 +6,9 @@
  * written out is unknown here.
  */
 import type { Element } from '@xmldom/xmldom';
-import { clip, type DomainCursor } from './libvirtDomainCursor.js';
+import type { DomainCursor } from './libvirtDomainCursor.js';
 import type { LibvirtCpu, LibvirtFeatures, LibvirtTimer } from './libvirtDomainModel.js';
+import { clip } from './libvirtDomainPath.js';
 
 const COUNT = { min: 1, max: 4096 };
 const POLICIES: ReadonlySet<string> = new Set([

@@ -6,33 +6,12 @@
 import type { Attr, Element } from '@xmldom/xmldom';
 import { parseCpuList } from '../base/cpulist.js';
 import type { Diagnostic, Severity } from '../base/diagnostics.js';
-import { xmlPath } from './libvirtDomainPath.js';
+import { clip, elementsOf, xmlPath } from './libvirtDomainPath.js';
+import { unitBytes } from './libvirtDomainSize.js';
 import { placeOf } from './xml.js';
 
-/** More problems of one severity than this say nothing new about one file. */
+/** Of one severity; more say nothing new about one file. */
 const MAX_DIAGNOSTICS = 200;
-
-/** Binary and decimal factors of libvirt's `unit` attribute, lower case. */
-const UNIT_BYTES: ReadonlyMap<string, number> = new Map([
-  ['b', 1],
-  ['byte', 1],
-  ['bytes', 1],
-  ['kb', 1e3],
-  ['k', 1024],
-  ['kib', 1024],
-  ['mb', 1e6],
-  ['m', 1024 ** 2],
-  ['mib', 1024 ** 2],
-  ['gb', 1e9],
-  ['g', 1024 ** 3],
-  ['gib', 1024 ** 3],
-  ['tb', 1e12],
-  ['t', 1024 ** 4],
-  ['tib', 1024 ** 4],
-  ['pb', 1e15],
-  ['p', 1024 ** 5],
-  ['pib', 1024 ** 5],
-]);
 
 export interface Range {
   readonly min: number;
@@ -89,7 +68,7 @@ export class DomainCursor {
     return node.value;
   }
 
-  /** The text of an element without the white space around it. */
+  /** Text without the white space around it. */
   text(element: Element | undefined): string | undefined {
     return element === undefined ? undefined : (element.textContent ?? '').trim();
   }
@@ -97,15 +76,16 @@ export class DomainCursor {
   /** A whole number from an attribute; a problem is told and gives undefined. */
   int(element: Element | undefined, name: string, range: Range): number | undefined {
     const text = this.attr(element, name);
-    if (element === undefined || text === undefined) return undefined;
+    if (!element || text === undefined) return undefined;
     return this.number(element, `${name}='${clip(text)}'`, text, range);
   }
 
   /** A whole number from the text of an element. */
   textInt(element: Element | undefined, range: Range): number | undefined {
     const text = this.text(element);
-    if (element === undefined || text === undefined) return undefined;
-    return this.number(element, `"${clip(text)}"`, text, range);
+    return element && text !== undefined
+      ? this.number(element, `"${clip(text)}"`, text, range)
+      : undefined;
   }
 
   /** A yes/no or on/off switch. */
@@ -140,13 +120,24 @@ export class DomainCursor {
   set(element: Element | undefined, name: string): readonly number[] | undefined {
     const text = this.attr(element, name);
     if (element === undefined || text === undefined) return undefined;
-    return this.#parseSet(element, name, text);
+    const result = parseCpuList(text, 'libvirt');
+    if (result.error !== undefined) {
+      this.error(element, 'libvirt/cpu-set', `${name}='${clip(text)}': ${result.error}`, {
+        fix: result.fix ?? 'write numbers and ranges, as in 0-3,8,^2',
+      });
+      return undefined;
+    }
+    if (result.cpus.length > 0) return result.cpus;
+    this.error(element, 'libvirt/cpu-set', `${name}='${clip(text)}' names nothing`, {
+      fix: 'name at least one number that no ^ takes away again',
+    });
+    return undefined;
   }
 
   /** A size in bytes: the text `value` with the element's `unit` attribute, default KiB. */
   bytes(element: Element, value: string, defaultUnit = 'KiB'): number | undefined {
     const unitText = this.attr(element, 'unit') ?? defaultUnit;
-    const factor = UNIT_BYTES.get(unitText.toLowerCase());
+    const factor = unitBytes(unitText);
     if (factor === undefined) {
       this.error(element, 'libvirt/unit', `unit='${clip(unitText)}' is not known`, {
         fix: "write unit='KiB', 'MiB' or 'GiB'",
@@ -180,30 +171,14 @@ export class DomainCursor {
     const value = /^[+-]?[0-9]{1,16}$/.test(trimmed) ? Number(trimmed) : Number.NaN;
     if (value >= range.min && value <= range.max) return value;
     const why = Number.isNaN(value) ? 'is not a whole number' : 'is out of range';
-    this.error(element, 'libvirt/number', `${what} ${why}`, {
-      fix: `write a whole number from ${range.min} to ${range.max}`,
-    });
+    const fix = `write a whole number from ${range.min} to ${range.max}`;
+    this.error(element, 'libvirt/number', `${what} ${why}`, { fix });
     return undefined;
   }
 
   /** True once an error was told: the domain cannot be read as a whole. */
   get failed(): boolean {
     return this.#told.has('error');
-  }
-
-  #parseSet(element: Element, name: string, text: string): readonly number[] | undefined {
-    const result = parseCpuList(text, 'libvirt');
-    if (result.error !== undefined) {
-      this.error(element, 'libvirt/cpu-set', `${name}='${clip(text)}': ${result.error}`, {
-        fix: result.fix ?? 'write numbers and ranges, as in 0-3,8,^2',
-      });
-      return undefined;
-    }
-    if (result.cpus.length > 0) return result.cpus;
-    this.error(element, 'libvirt/cpu-set', `${name}='${clip(text)}' names nothing`, {
-      fix: 'name at least one number that no ^ takes away again',
-    });
-    return undefined;
   }
 
   #tell(severity: Severity, node: Element, code: string, message: string, fix?: string): void {
@@ -220,16 +195,4 @@ export class DomainCursor {
       place: { file: this.#file, ...placeOf(node) },
     });
   }
-}
-
-/** Child elements in the order of the file. */
-export function* elementsOf(parent: Element): Generator<Element> {
-  for (let node = parent.firstChild; node; node = node.nextSibling) {
-    if (node.nodeType === 1) yield node as Element;
-  }
-}
-
-/** User text in a message stays short. */
-export function clip(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

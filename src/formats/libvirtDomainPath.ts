@@ -1,4 +1,4 @@
-/** The path of an element inside its document, as in `domain/cputune/vcpupin[1]`; counts from 0. */
+/** Walking a document: child elements, the path of an element inside it, its text in messages. */
 import type { Element } from '@xmldom/xmldom';
 
 /**
@@ -27,4 +27,16 @@ function indexOf(element: Element): string {
     if (node.nodeName === element.nodeName) after += 1;
   }
   return before + after > 0 ? `[${before}]` : '';
+}
+
+/** Child elements in the order of the file. */
+export function* elementsOf(parent: Element): Generator<Element> {
+  for (let node = parent.firstChild; node; node = node.nextSibling) {
+    if (node.nodeType === 1) yield node as Element;
+  }
+}
+
+/** User text in a message stays short. */
+export function clip(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

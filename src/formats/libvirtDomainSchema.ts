@@ -5,42 +5,19 @@
  * `domain`. A row with `below` also covers every element and attribute under it that has no row of
  * its own. What has no row at all is kept and counted as not known to this version.
  */
-import type { Disposition } from './account.js';
-
-export interface SchemaRow {
-  readonly path: string;
-  /** Attributes of the element, separated by spaces. */
-  readonly attributes?: string;
-  readonly disposition: Disposition;
-  /** Covers the whole subtree. */
-  readonly below?: true;
-  readonly reason?: string;
-}
-
-function used(path: string, attributes?: string): SchemaRow {
-  return { path, disposition: 'used', ...(attributes ? { attributes } : {}) };
-}
-
-function kept(path: string, reason: string, attributes?: string): SchemaRow {
-  return { path, disposition: 'kept', reason, ...(attributes ? { attributes } : {}) };
-}
-
-function ignored(path: string, reason: string, attributes?: string): SchemaRow {
-  return attributes
-    ? { path, disposition: 'ignored', reason, attributes }
-    : { path, disposition: 'ignored', reason, below: true };
-}
-
-const NAMING = 'names or describes the guest';
-const BOOT = 'firmware and boot happen before anything is measured';
-const ADDRESS = 'where a device sits on its bus moves no CPU time';
-const STORAGE = 'where and how data is stored; only its threads are modelled';
-const NETWORK = 'how packets are routed; only who moves them is modelled';
-const EMULATED = 'details of an emulated device; its presence is counted';
-const LATER = 'read; the model does not use it yet';
-const SECURITY = 'labels and keys move no CPU time';
-const OTHER_HYPERVISOR = 'only for another hypervisor';
-const MACHINE = 'a detail of the virtual board that no modelled path depends on';
+import { DEVICE_ROWS } from './libvirtDomainSchemaDevices.js';
+import {
+  BOOT,
+  ignored,
+  kept,
+  LATER,
+  MACHINE,
+  NAMING,
+  OTHER_HYPERVISOR,
+  type SchemaRow,
+  SECURITY,
+  used,
+} from './libvirtDomainSchemaRow.js';
 
 const IDENTITY: readonly SchemaRow[] = [
   used('', 'type'),
@@ -168,86 +145,6 @@ const CPU: readonly SchemaRow[] = [
   ignored('clock/timer/catchup', 'how missed ticks are replayed to old guests'),
 ];
 
-const DEVICES: readonly SchemaRow[] = [
-  used('devices'),
-  ignored('devices/emulator', 'path of the QEMU binary'),
-  kept('devices/disk', LATER),
-  ignored('devices/disk', STORAGE, 'type device snapshot rawio sgio model'),
-  kept('devices/disk/target', LATER, 'dev bus'),
-  ignored('devices/disk/target', STORAGE, 'tray removable rotation_rate dpofua'),
-  kept('devices/disk/driver', LATER, 'iothread queues'),
-  ignored(
-    'devices/disk/driver',
-    STORAGE,
-    'name type cache io error_policy rerror_policy event_idx ioeventfd copy_on_read discard ' +
-      'detect_zeroes iommu ats packed page_per_vq queue_size discard_no_unref statistics',
-  ),
-  kept('devices/disk/driver/iothreads', LATER),
-  kept('devices/disk/driver/iothreads/iothread', LATER, 'id'),
-  ignored('devices/disk/driver/iothreads/iothread/queue', STORAGE),
-  ignored('devices/disk/driver/metadata_cache', STORAGE),
-  ignored('devices/disk/driver/statistics', STORAGE),
-  ...[
-    ...['source', 'backingStore', 'backenddomain', 'mirror', 'serial', 'wwn', 'vendor', 'product'],
-    ...['geometry', 'blockio', 'iotune', 'encryption', 'auth', 'readonly', 'shareable', 'boot'],
-    ...['transient', 'address', 'alias', 'acpi', 'state', 'privateData', 'throttlefilters'],
-  ].map((child) => ignored(`devices/disk/${child}`, STORAGE)),
-  used('devices/interface', 'type'),
-  ignored('devices/interface', NETWORK, 'managed trustGuestRxFilters'),
-  used('devices/interface/model', 'type'),
-  used('devices/interface/driver', 'name queues'),
-  ignored(
-    'devices/interface/driver',
-    NETWORK,
-    'txmode ioeventfd event_idx rx_queue_size tx_queue_size rss rss_hash_report iommu ats packed ' +
-      'page_per_vq',
-  ),
-  ignored('devices/interface/driver/host', 'offloads of the packet path'),
-  ignored('devices/interface/driver/guest', 'offloads of the packet path'),
-  ...[
-    ...['mac', 'source', 'target', 'guest', 'script', 'downscript', 'backend', 'backenddomain'],
-    ...['ip', 'route', 'link', 'mtu', 'coalesce', 'bandwidth', 'vlan', 'virtualport', 'port'],
-    ...['filterref', 'boot', 'rom', 'address', 'alias', 'acpi', 'tune', 'teaming', 'portForward'],
-    ...['actual', 'privateData'],
-  ].map((child) => ignored(`devices/interface/${child}`, NETWORK)),
-  kept('devices/hostdev', LATER, 'mode type'),
-  ignored('devices/hostdev', MACHINE, 'managed model display ramfb sgio rawio'),
-  ...[
-    ...['source', 'driver', 'address', 'alias', 'boot', 'rom', 'teaming', 'acpi', 'readonly'],
-    ...['shareable', 'privateData'],
-  ].map((child) => ignored(`devices/hostdev/${child}`, ADDRESS)),
-  used('devices/memballoon', 'model'),
-  ignored('devices/memballoon', EMULATED, 'autodeflate freePageReporting'),
-  ...['stats', 'address', 'alias', 'driver', 'acpi'].map((child) =>
-    ignored(`devices/memballoon/${child}`, EMULATED),
-  ),
-  kept('devices/controller', LATER),
-  ignored('devices/controller', ADDRESS, 'type index model ports vectors maxGrantFrames'),
-  ignored('devices/controller', ADDRESS, 'maxEventChannels'),
-  kept('devices/controller/driver', LATER, 'iothread'),
-  ignored(
-    'devices/controller/driver',
-    STORAGE,
-    'queues cmd_per_lun max_sectors ioeventfd iommu ats packed page_per_vq',
-  ),
-  ...['model', 'target', 'master', 'address', 'alias', 'acpi', 'pcihole64', 'boot'].map((child) =>
-    ignored(`devices/controller/${child}`, ADDRESS),
-  ),
-  ...[
-    ...['serial', 'parallel', 'console', 'channel', 'graphics', 'video', 'input', 'watchdog'],
-    ...['rng', 'sound', 'redirdev', 'smartcard', 'tpm', 'vsock', 'filesystem', 'shmem', 'panic'],
-  ].map((name): SchemaRow => counted(`devices/${name}`)),
-  ...['audio', 'hub', 'lease', 'nvram', 'redirfilter', 'crypto', 'pstore'].map((name) =>
-    ignored(`devices/${name}`, EMULATED),
-  ),
-  ...['memory', 'iommu'].map((name) => ignored(`devices/${name}`, MACHINE)),
-];
-
-/** Counted as one element; its inside is not looked at. */
-function counted(path: string): SchemaRow {
-  return { path, disposition: 'kept', below: true, reason: EMULATED };
-}
-
 const QEMU: readonly SchemaRow[] = [
   used('qemu:commandline'),
   used('qemu:commandline/qemu:arg', 'value'),
@@ -268,6 +165,6 @@ export const LIBVIRT_DOMAIN_SCHEMA: readonly SchemaRow[] = [
   ...THREADS,
   ...MEMORY,
   ...CPU,
-  ...DEVICES,
+  ...DEVICE_ROWS,
   ...QEMU,
 ];

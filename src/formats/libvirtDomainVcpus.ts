@@ -1,19 +1,19 @@
 /**
- * vCPUs, emulator and IOThreads of a domain: how many, where they are pinned, who schedules them.
+ * vCPUs of a domain: how many, where they are pinned, who schedules them.
  *
- * Covers `<vcpu>`, `<vcpus>`, `<iothreads>`, `<iothreadids>`, `vcpupin`, `emulatorpin`, `iothreadpin`
- * and the three `*sched` elements. Source: formatdomain.html, src/conf/domain_conf.c.
+ * Covers `<vcpu>`, `<vcpus>`, `vcpupin`, `vcpusched`. Source: formatdomain.html, src/conf/domain_conf.c.
  * A thread without its own pin takes `vcpu@cpuset`; without that it may run on every host CPU.
  * Leaves out: hot-plug order.
  */
 import type { Element } from '@xmldom/xmldom';
 import type { DomainCursor } from './libvirtDomainCursor.js';
+import { readIothreads } from './libvirtDomainIothreads.js';
 import type { LibvirtIothread, LibvirtVcpu } from './libvirtDomainModel.js';
+import { requireAttributes } from './libvirtDomainRequire.js';
 import { readSchedulers } from './libvirtDomainSched.js';
 
 /** QEMU's x86 machines stop at 4096; a larger number is a slip, and no array is made for it. */
 const MAX_VCPUS = 4096;
-const MAX_IOTHREADS = 4096;
 const ANY_INT = { min: 0, max: 0x7fff_ffff };
 
 export interface VcpuThreads {
@@ -130,114 +130,4 @@ function readVcpuPins(
     }
   }
   return pins;
-}
-
-function readIothreads(
-  cursor: DomainCursor,
-  domain: Element,
-  cputune: Element | undefined,
-  cpuset: readonly number[] | undefined,
-): LibvirtIothread[] {
-  const polls = readIothreadIds(cursor, domain);
-  const pins = readIothreadPins(cursor, cputune, polls);
-  const schedulers = readSchedulers(cursor, cputune, {
-    element: 'iothreadsched',
-    list: 'iothreads',
-    exists: (id) => polls.has(id),
-    what: 'IOThread',
-  });
-  return [...polls.keys()]
-    .sort((a, b) => a - b)
-    .map((id) => {
-      const poll = polls.get(id);
-      return {
-        id,
-        cpus: pins.get(id) ?? cpuset,
-        scheduling: schedulers.get(id) ?? { scheduler: 'other', priority: 0 },
-        ...(poll ? { poll } : {}),
-      };
-    });
-}
-
-/** Ids from `<iothreadids>`, filled up from 1 to the count of `<iothreads>`, as libvirt does. */
-function readIothreadIds(
-  cursor: DomainCursor,
-  domain: Element,
-): Map<number, LibvirtIothread['poll']> {
-  const polls = new Map<number, LibvirtIothread['poll']>();
-  for (const item of cursor.children(cursor.child(domain, 'iothreadids'), 'iothread')) {
-    const id = cursor.int(item, 'id', { min: 1, max: 0x7fff_ffff });
-    requireAttributes(cursor, item, ['id']);
-    if (id === undefined) continue;
-    if (polls.has(id)) {
-      cursor.error(item, 'libvirt/duplicate-iothread', `IOThread ${id} is listed twice`, {
-        fix: 'keep one <iothread> for each id',
-      });
-    }
-    polls.set(id, readPoll(cursor, cursor.child(item, 'poll')));
-  }
-  const element = cursor.child(domain, 'iothreads');
-  const count = cursor.textInt(element, { min: 0, max: MAX_IOTHREADS }) ?? 0;
-  for (let id = 1; polls.size < count; id += 1) {
-    if (!polls.has(id)) polls.set(id, undefined);
-  }
-  return polls;
-}
-
-function readPoll(cursor: DomainCursor, poll: Element | undefined): LibvirtIothread['poll'] {
-  if (!poll) return undefined;
-  const range = { min: 0, max: Number.MAX_SAFE_INTEGER };
-  const maxNs = cursor.int(poll, 'max', range);
-  const grow = cursor.int(poll, 'grow', range);
-  const shrink = cursor.int(poll, 'shrink', range);
-  return {
-    ...(maxNs === undefined ? {} : { maxNs }),
-    ...(grow === undefined ? {} : { grow }),
-    ...(shrink === undefined ? {} : { shrink }),
-  };
-}
-
-function readIothreadPins(
-  cursor: DomainCursor,
-  cputune: Element | undefined,
-  known: ReadonlyMap<number, unknown>,
-): ReadonlyMap<number, readonly number[]> {
-  const pins = new Map<number, readonly number[]>();
-  const seen = new Set<number>();
-  for (const pin of cursor.children(cputune, 'iothreadpin')) {
-    const id = cursor.int(pin, 'iothread', { min: 1, max: 0x7fff_ffff });
-    const cpus = cursor.set(pin, 'cpuset');
-    requireAttributes(cursor, pin, ['iothread', 'cpuset']);
-    if (id === undefined) continue;
-    if (seen.has(id)) {
-      cursor.error(pin, 'libvirt/duplicate-pin', `IOThread ${id} is pinned twice`, {
-        fix: `keep one <iothreadpin iothread='${id}'>`,
-      });
-      continue;
-    }
-    seen.add(id);
-    if (!known.has(id)) {
-      cursor.error(pin, 'libvirt/missing-iothread', `there is no IOThread ${id}`, {
-        fix: 'raise <iothreads>, list the id in <iothreadids>, or remove this pin',
-      });
-    } else if (cpus) {
-      pins.set(id, cpus);
-    }
-  }
-  return pins;
-}
-
-/** Tells of attributes that libvirt insists on. */
-export function requireAttributes(
-  cursor: DomainCursor,
-  element: Element,
-  names: readonly string[],
-): boolean {
-  const missing = names.filter((name) => !element.hasAttribute(name));
-  for (const name of missing) {
-    cursor.error(element, 'libvirt/missing-attribute', `${name}= is missing`, {
-      fix: `write <${element.nodeName} ${name}='...'>`,
-    });
-  }
-  return missing.length === 0;
 }

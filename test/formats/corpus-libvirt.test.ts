@@ -8,8 +8,8 @@ import type { Element } from '@xmldom/xmldom';
 import { describe, expect, it } from 'vitest';
 import { readTraced, type TracedReading } from '../../src/formats/libvirtDomain.js';
 import { UNKNOWN_REASON } from '../../src/formats/libvirtDomainAccount.js';
-import { elementsOf } from '../../src/formats/libvirtDomainCursor.js';
-import { xmlPath } from '../../src/formats/libvirtDomainPath.js';
+
+import { elementsOf, xmlPath } from '../../src/formats/libvirtDomainPath.js';
 
 const CORPUS = join(import.meta.dirname, '../../../shared/corpus');
 const present = existsSync(CORPUS);
