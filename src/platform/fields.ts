@@ -107,6 +107,9 @@ export const lawField = field<LawInput, Law>(
 /** Whole number between two bounds, both included. */
 export const countField = (min: number, max: number = MAX_NS) => z.int().min(min).max(max);
 
+/** Room for 4096 CPUs one by one. */
+const MAX_LIST_LENGTH = 32_768;
+
 /** A CPU list in the kernel's dialect; read when the number of CPUs is known. */
 export const cpuListField = field<string | number, string>(
   {
@@ -121,6 +124,9 @@ export const cpuListField = field<string | number, string>(
   (value) => {
     if (typeof value === 'number' && Number.isInteger(value) && value >= 0)
       return { value: String(value) };
+    if (typeof value === 'string' && value.length > MAX_LIST_LENGTH) {
+      return { faults: [{ message: 'the CPU list is too long', fix: 'write ranges, as in 0-31' }] };
+    }
     if (typeof value === 'string' && value.trim().length > 0) return { value };
     const message =
       typeof value === 'number'

@@ -1,14 +1,19 @@
 /**
- * How deeply a YAML text nests, measured on the flat token stream. The composer of the YAML
- * library recurses once a level, so this guard has to stand before it.
+ * How deeply a YAML text nests and how much it holds, measured on the flat token stream. The
+ * composer of the YAML library recurses once a level and takes up to 20 microseconds a token, so
+ * these guards have to stand before it.
  */
 import { CST, Lexer } from 'yaml';
 
 /** Deepest nesting of maps and lists that a file may have. */
 export const MAX_SOURCE_DEPTH = 64;
 
-/** Offset of the first token that nests deeper than the limit, or -1. */
-export function tooDeepAt(text: string): number {
+/** Most tokens (values, keys, punctuation, blanks) of a file: some 40000 lines. */
+const MAX_TOKENS = 250_000;
+
+/** The first token beyond a limit, or undefined. */
+export function firstExcess(text: string): { offset: number; message: string } | undefined {
+  let tokens = 0;
   let offset = 0;
   let flowDepth = 0;
   let block = new BlockDepth();
@@ -26,10 +31,13 @@ export function tooDeepAt(text: string): number {
     else if (type === 'flow-map-end' || type === 'flow-seq-end')
       flowDepth = Math.max(0, flowDepth - 1);
     else if (flowDepth === 0) block.see(type, token.length);
-    if (flowDepth + block.depth() > MAX_SOURCE_DEPTH) return offset;
+    if (flowDepth + block.depth() > MAX_SOURCE_DEPTH) {
+      return { offset, message: `nesting is deeper than ${MAX_SOURCE_DEPTH}` };
+    }
+    if (++tokens > MAX_TOKENS) return { offset, message: 'the file holds too many values' };
     offset += token.length;
   }
-  return -1;
+  return undefined;
 }
 
 /** Nesting by indentation, and by `- - -` within one line. */

@@ -5,7 +5,6 @@
  */
 import {
   type Alias,
-  type Document,
   isAlias,
   isMap,
   isScalar,
@@ -17,7 +16,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Diagnostic, Place, Severity } from '../base/diagnostics.js';
-import { MAX_SOURCE_DEPTH, tooDeepAt } from './nesting.js';
+import { firstExcess, MAX_SOURCE_DEPTH } from './nesting.js';
 import { formatPath, type Path, type SourceEntry, type SourceNode } from './sourceTree.js';
 
 /** Largest text accepted, in characters. */
@@ -26,6 +25,8 @@ export const MAX_SOURCE_LENGTH = 8 * 1024 * 1024;
 const MAX_NODES = 400_000;
 /** Messages of the YAML library repeat themselves after the first real fault. */
 const MAX_SYNTAX_MESSAGES = 10;
+/** Most faults of one file that are named. */
+const MAX_MESSAGES = 50;
 
 export interface ParsedSource {
   /** Absent if the text is not a document at all. */
@@ -50,7 +51,7 @@ export function parseSource(text: string, file: string): ParsedSource {
     uniqueKeys: false,
     merge: false,
   });
-  const walk = new Walk(document, lines, text, file);
+  const walk = new Walk(lines, text, file);
   for (const error of document.errors.slice(0, MAX_SYNTAX_MESSAGES)) {
     walk.report('error', 'source/syntax', [], error.message, error.pos[0], syntaxFix(error.code));
   }
@@ -91,9 +92,8 @@ function refuse(text: string, file: string): Diagnostic | undefined {
     const message = 'the file is not text: it holds control characters';
     return problem(message, 'give a YAML or JSON text', junkAt);
   }
-  const deepAt = tooDeepAt(text);
-  if (deepAt < 0) return undefined;
-  return problem(`nesting is deeper than ${MAX_SOURCE_DEPTH}`, 'flatten the document', deepAt);
+  const excess = firstExcess(text);
+  return excess && problem(excess.message, 'flatten or split the document', excess.offset);
 }
 
 function firstControlCharacter(text: string): number {
@@ -108,11 +108,11 @@ function firstControlCharacter(text: string): number {
 /** One pass over the library's nodes. */
 class Walk {
   readonly diagnostics: Diagnostic[] = [];
+  private readonly anchors = new Map<string, Node>();
   private nodes = 0;
   private stopped = false;
 
   constructor(
-    private readonly document: Document.Parsed,
     private readonly lines: LineCounter,
     private readonly text: string,
     private readonly file: string,
@@ -126,8 +126,11 @@ class Walk {
     offset: number,
     fix: string,
   ): void {
+    if (this.diagnostics.length >= MAX_MESSAGES) return;
     const place = this.place(offset);
-    this.diagnostics.push({ code, severity, path: formatPath(path), message, fix, place });
+    // The library quotes the text at fault, however long it is.
+    const short = message.length > 200 ? `${message.slice(0, 200)}...` : message;
+    this.diagnostics.push({ code, severity, path: formatPath(path), message: short, fix, place });
   }
 
   visit(node: Node, path: Path, depth: number): SourceNode {
@@ -138,6 +141,10 @@ class Walk {
       return { kind: 'scalar', value: null, place };
     }
     if (isAlias(node)) return this.visitAlias(node, path, depth);
+    // The library would search the whole document for every alias.
+    if ((isMap(node) || isSeq(node) || isScalar(node)) && node.anchor) {
+      this.anchors.set(node.anchor, node);
+    }
     if (isMap(node)) return { kind: 'map', place, entries: this.visitMap(node, path, depth) };
     if (isSeq(node)) {
       const items = node.items.map((item, i) => {
@@ -161,7 +168,7 @@ class Walk {
 
   private visitAlias(node: Alias, path: Path, depth: number): SourceNode {
     const offset = node.range?.[0] ?? 0;
-    const target = node.resolve(this.document);
+    const target = this.anchors.get(node.source);
     // An alias inside its own anchor grows until the depth limit stops it.
     if (target) return this.visit(target, path, depth + 1);
     const message = `the alias *${node.source} names no anchor`;

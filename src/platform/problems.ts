@@ -1,5 +1,5 @@
 /** Collects what is wrong in one positioned document. */
-import type { Diagnostic, Severity } from '../base/diagnostics.js';
+import type { Diagnostic, Place, Severity } from '../base/diagnostics.js';
 import {
   formatPath,
   keyPlaceOf,
@@ -8,6 +8,14 @@ import {
   type SourceNode,
   writtenPath,
 } from './sourceTree.js';
+
+/** Most faults that one reading names; a file with more is mended in rounds. */
+const MAX_DIAGNOSTICS = 200;
+/** Messages quote the user's text, which may be megabytes long. */
+const MAX_MESSAGE = 400;
+
+const cut = (text: string) =>
+  text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}...` : text;
 
 export class Problems {
   readonly diagnostics: Diagnostic[] = [];
@@ -31,16 +39,7 @@ export class Problems {
 
   /** An error about the key itself, as when the key is unknown. */
   keyError(code: string, path: Path, message: string, fix: string): void {
-    this.faultPaths.push(path);
-    const place = keyPlaceOf(this.root, path);
-    this.diagnostics.push({
-      code,
-      severity: 'error',
-      path: formatPath(writtenPath(this.root, path)),
-      message,
-      fix,
-      place,
-    });
+    this.push('error', code, path, message, fix, keyPlaceOf(this.root, path));
   }
 
   get hasErrors(): boolean {
@@ -55,15 +54,25 @@ export class Problems {
     fix: string,
     offset: number,
   ): void {
+    this.push(severity, code, path, message, fix, placeOf(this.root, path, offset));
+  }
+
+  private push(
+    severity: Severity,
+    code: string,
+    path: Path,
+    message: string,
+    fix: string,
+    place: Place,
+  ): void {
+    if (this.diagnostics.length >= MAX_DIAGNOSTICS) {
+      // An error must count even where it is not named.
+      if (severity === 'error' && !this.hasErrors) this.diagnostics.pop();
+      else return;
+    }
     if (severity === 'error') this.faultPaths.push(path);
-    const place = placeOf(this.root, path, offset);
-    this.diagnostics.push({
-      code,
-      severity,
-      path: formatPath(writtenPath(this.root, path)),
-      message,
-      fix,
-      place,
-    });
+    const written = cut(formatPath(writtenPath(this.root, path)));
+    const texts = { message: cut(message), fix: cut(fix) };
+    this.diagnostics.push({ code, severity, path: written, ...texts, place });
   }
 }
