@@ -117,6 +117,14 @@ interface PrintedImport {
   readonly account: readonly FileAccount[];
 }
 
+/** What to do about any file that its reader refuses, where the reader says nothing better. */
+const GENERAL_FIX = 'give the whole file, as the system or tool wrote it';
+
+function withFix(diagnostic: Diagnostic): Diagnostic {
+  const needs = diagnostic.severity === 'error' && diagnostic.fix === undefined;
+  return needs ? { ...diagnostic, fix: GENERAL_FIX } : diagnostic;
+}
+
 async function runImport(args: ImportArguments, context: Context): Promise<ExitCode> {
   refuseNothing(args);
   const uptimeSeconds = args.uptime === undefined ? undefined : parseUptime(args.uptime);
@@ -134,7 +142,7 @@ async function runImport(args: ImportArguments, context: Context): Promise<ExitC
       ...(args.name === undefined ? {} : { name: args.name }),
     },
   );
-  const diagnostics = [...skipped, ...result.diagnostics];
+  const diagnostics = [...skipped, ...result.diagnostics.map(withFix)];
   if (yaml === undefined || hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
   printDiagnostics(diagnostics, context.stderr, context.env);
   if (args.output !== undefined) writeFiles([{ path: args.output, data: yaml }]);
