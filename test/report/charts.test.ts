@@ -4,7 +4,7 @@ import { Histogram } from '../../src/latency/histogram.js';
 import type { RunResult, WorstSample } from '../../src/latency/result.js';
 import { CAUSE_COLOURS } from '../../src/report/chartStyle.js';
 import { chartsOf } from '../../src/report/charts.js';
-import { groupedShares, leadingCauses } from '../../src/report/worstCauses.js';
+import { groupedShares, leadingCauses, OTHER_CAUSES } from '../../src/report/worstCauses.js';
 import { resultFixture, workloadFixture } from './fixtures.js';
 
 /** Objects in all `values` arrays below. */
@@ -97,7 +97,13 @@ describe('grouping of causes', () => {
         for (const one of samples) {
           const shares = groupedShares(one, leading);
           expect(shares.reduce((sum, { ns }) => sum + ns, 0)).toBe(one.latencyNs);
-          expect(shares.length).toBeLessThanOrEqual(CAUSE_COLOURS.length + 1);
+          const grouped = new Map<string, number>();
+          for (const { cause, ns } of one.attribution) {
+            const name = leading.includes(cause) ? cause : OTHER_CAUSES;
+            grouped.set(name, (grouped.get(name) ?? 0) + ns);
+          }
+          const positive = Array.from(grouped).filter(([, ns]) => ns > 0);
+          expect(new Map(shares.map(({ cause, ns }) => [cause, ns]))).toEqual(new Map(positive));
         }
       }),
     );

@@ -76,6 +76,8 @@ describe('exceedancePoints', () => {
     const points = exceedancePoints({ exact: true, upperNs, counts });
     expect(points.length).toBeLessThanOrEqual(800);
     expect(points.length).toBeGreaterThan(300);
+    expect(points[0].ns).toBe(2_000);
+    expect(points[points.length - 1].ns).toBe(51_999);
     for (let i = 1; i < points.length - 1; i++) {
       const near = points[i].share / points[i - 1].share;
       expect(points[i].ns / points[i - 1].ns < 1.05 || near > 0.95).toBe(true);
