@@ -8,63 +8,13 @@
 import type { Diagnostic } from '../base/diagnostics.js';
 import { editDistance } from '../base/suggest.js';
 import type { AccountEntry, Reading } from './account.js';
+import { KVM_PARAMETERS, type KvmField, type KvmParameters } from './kvmParameterTable.js';
+
+export type { KvmParameters } from './kvmParameterTable.js';
 
 export type KvmModule = 'kvm' | 'kvm_intel' | 'kvm_amd';
 
-export interface KvmParameters {
-  /** `kvm.halt_poll_ns` to its text, the last of each. */
-  readonly raw: ReadonlyMap<string, string>;
-  /** Host halt polling: longest poll in ns; 0 is off. */
-  readonly haltPollNs?: number;
-  readonly haltPollNsGrow?: number;
-  readonly haltPollNsGrowStart?: number;
-  readonly haltPollNsShrink?: number;
-  /** Fixed advance in ns up to Linux 6.9; -1 trains itself. */
-  readonly lapicTimerAdvanceNs?: number;
-  /** From Linux 6.10 on: whether the advance trains itself at all. */
-  readonly lapicTimerAdvance?: boolean;
-  readonly kvmclockPeriodicSync?: boolean;
-  readonly minTimerPeriodUs?: number;
-  readonly nxHugePages?: boolean;
-  readonly preemptionTimer?: boolean;
-  readonly enableApicv?: boolean;
-  readonly avic?: boolean;
-  readonly ept?: boolean;
-  readonly npt?: boolean;
-  readonly vpid?: boolean;
-  readonly nested?: boolean;
-  readonly pleGap?: number;
-  readonly pleWindow?: number;
-  readonly pauseFilterCount?: number;
-}
-
-type Field = Exclude<keyof KvmParameters, 'raw'>;
-
-/** Name, field, kind and the module it lives in; `both` are the two vendor modules. */
-const PARAMETERS: ReadonlyArray<readonly [string, Field, 'integer' | 'boolean', 'kvm' | 'vendor']> =
-  [
-    ['halt_poll_ns', 'haltPollNs', 'integer', 'kvm'],
-    ['halt_poll_ns_grow', 'haltPollNsGrow', 'integer', 'kvm'],
-    ['halt_poll_ns_grow_start', 'haltPollNsGrowStart', 'integer', 'kvm'],
-    ['halt_poll_ns_shrink', 'haltPollNsShrink', 'integer', 'kvm'],
-    ['lapic_timer_advance_ns', 'lapicTimerAdvanceNs', 'integer', 'kvm'],
-    ['lapic_timer_advance', 'lapicTimerAdvance', 'boolean', 'kvm'],
-    ['kvmclock_periodic_sync', 'kvmclockPeriodicSync', 'boolean', 'kvm'],
-    ['min_timer_period_us', 'minTimerPeriodUs', 'integer', 'kvm'],
-    ['nx_huge_pages', 'nxHugePages', 'boolean', 'kvm'],
-    ['preemption_timer', 'preemptionTimer', 'boolean', 'vendor'],
-    ['enable_apicv', 'enableApicv', 'boolean', 'vendor'],
-    ['avic', 'avic', 'boolean', 'vendor'],
-    ['ept', 'ept', 'boolean', 'vendor'],
-    ['npt', 'npt', 'boolean', 'vendor'],
-    ['vpid', 'vpid', 'boolean', 'vendor'],
-    ['nested', 'nested', 'boolean', 'vendor'],
-    ['ple_gap', 'pleGap', 'integer', 'vendor'],
-    ['ple_window', 'pleWindow', 'integer', 'vendor'],
-    ['pause_filter_count', 'pauseFilterCount', 'integer', 'vendor'],
-  ];
-
-const BY_NAME = new Map(PARAMETERS.map((parameter) => [parameter[0], parameter]));
+const BY_NAME = new Map(KVM_PARAMETERS.map((parameter) => [parameter[0], parameter]));
 const MAX_LENGTH = 1024 * 1024;
 const MAX_MESSAGES = 20;
 
@@ -87,7 +37,7 @@ export function readKvmParameters(
   const diagnostics: Diagnostic[] = [];
   const account: AccountEntry[] = [];
   const raw = new Map<string, string>();
-  const fields: { -readonly [K in Field]?: number | boolean } = {};
+  const fields: { -readonly [K in KvmField]?: number | boolean } = {};
   const report = (
     severity: 'error' | 'warning',
     line: number,
@@ -109,7 +59,7 @@ export function readKvmParameters(
     }
     raw.set(path, value);
     if (!known) {
-      const near = PARAMETERS.find(
+      const near = KVM_PARAMETERS.find(
         ([other]) => name.length > 7 && editDistance(name, other, 3) < 3,
       );
       if (near) report('warning', line, `${path} is no known parameter`, `write ${near[0]}`);
@@ -159,8 +109,8 @@ function settings(source: string | ReadonlyMap<string, string>, report: Report):
       else strange.push(i + 1);
     }
   });
-  if (strange.length > found.length) {
-    report('error', strange[0], 'more lines are no parameter than are one: this is another file');
+  if (strange.length * 4 > found.length) {
+    report('error', strange[0], `${strange.length} lines are no parameter: this is another file`);
     return [];
   }
   const message = 'neither name<TAB>value, path:value nor an options line';

@@ -2,7 +2,7 @@
  * The summary form of lscpu (plain or `-J`): numbers of sockets, cores and threads, not which CPUs
  * share a core. Source: util-linux sys-utils/lscpu.c; labels of the C locale.
  * The usual numbering of x86 Linux is assumed: in each node first one thread of every core, then
- * the second threads. Leaves out: hybrid machines, whose cores differ in threads.
+ * the second threads. Lists are written with util-linux strides, `0-62:2`. Leaves out: hybrid machines, whose cores differ in threads.
  */
 import { parseCpuList } from '../base/cpulist.js';
 import type { CpuPlace } from './topologyBuild.js';
@@ -80,7 +80,7 @@ export function placesOfSummary(fields: LscpuFields): CpuPlace[] | string {
 function onlineCpus(fields: LscpuFields): readonly number[] | string {
   const text = fields.get('On-line CPU(s) list');
   if (text !== undefined) {
-    const list = parseCpuList(text, 'kernel');
+    const list = parseCpuList(text, 'taskset');
     if (list.error !== undefined) return `On-line CPU(s) list: ${list.error}`;
     if (list.cpus.length > 0) return list.cpus;
   }
@@ -96,7 +96,7 @@ function nodeLists(fields: LscpuFields, online: ReadonlySet<number>) {
   const taken = new Set<number>();
   for (const [label, text] of fields) {
     const match = /^NUMA node(\d{1,5}) CPU\(s\)$/.exec(label);
-    const list = match && parseCpuList(text, 'kernel');
+    const list = match && parseCpuList(text, 'taskset');
     if (!list || list.error !== undefined) continue;
     const cpus = list.cpus.filter((cpu) => online.has(cpu) && !taken.has(cpu));
     for (const cpu of cpus) taken.add(cpu);

@@ -26,6 +26,8 @@ export interface TopologyFacts {
 export const NO_TOPOLOGY: TopologyFacts = { topology: { pcpus: [] }, assumed: [] };
 
 const MAX_PCPUS = 65_536;
+/** Above every number that a source can give. */
+const UNNAMED_NODE = 1e10;
 
 /**
  * Builds the topology. Without sockets there is one, without cores each CPU is one, without LLCs or
@@ -51,7 +53,9 @@ export function buildTopology(
     sorted.some((place) => place[level] === undefined),
   );
   const sockets = denseNumbers(sorted.map((place) => place.socket ?? 0));
-  const nodes = denseNumbers(sorted.map((place) => place.node ?? place.socket ?? 0));
+  // A node that is not named must not fall together with a named one.
+  const unnamed = sorted.some((place) => place.node !== undefined) ? UNNAMED_NODE : 0;
+  const nodes = denseNumbers(sorted.map((place) => place.node ?? unnamed + (place.socket ?? 0)));
   const cores = denseKeys(sorted.map((place) => place.core ?? `cpu ${place.pcpu}`));
   const llcs = denseKeys(sorted.map((place) => place.llc ?? `socket ${place.socket ?? 0}`));
   const pcpus: LogicalCpu[] = sorted.map((place, i) => ({

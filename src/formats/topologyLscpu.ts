@@ -1,7 +1,7 @@
 /**
  * Topology from lscpu: `-p`, `-e`, `-J -e` exactly; the summary (`lscpu`, `lscpu -J`) by assumption.
  * Source: util-linux sys-utils/lscpu.c. A table in a text is preferred to a summary before it.
- * Leaves out: labels in other languages than English.
+ * Leaves out: every table but the first; labels in other languages than English.
  */
 import type { Diagnostic } from '../base/diagnostics.js';
 import type { AccountEntry, Reading } from './account.js';
@@ -110,8 +110,8 @@ function placeRow(pcpu: number, row: LscpuRow, caches: readonly string[]): CpuPl
   const cache = caches.find((name) => row.has(name));
   return {
     pcpu,
-    // With physical numbers a core number repeats per socket.
-    ...(core === undefined ? {} : { core: `${socket}/${core}` }),
+    // A core number may repeat per socket (physical numbers) and per cluster: L2 tells them apart.
+    ...(core === undefined ? {} : { core: `${socket}/${core}/${row.get('l2')}` }),
     ...(cache === undefined ? {} : { llc: `${cache}/${row.get(cache)}` }),
     ...(node === undefined ? {} : { node }),
     ...(socket === undefined ? {} : { socket }),

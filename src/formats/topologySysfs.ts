@@ -60,7 +60,7 @@ export function readSysfsTopology(
 /** Path patterns and what a match is good for. */
 const CPU_FILE =
   /(?:^|\/)cpu(\d{1,6})\/(?:(topology)\/(\w+)|cache\/(index\d{1,3})\/(\w+)|(online))$/;
-const NODE_CPULIST = /(?:^|\/)node(\d{1,6})\/cpulist$/;
+const NODE_CPUS = /(?:^|\/)node(\d{1,6})\/(cpulist|cpumap)$/;
 const ONLINE = /(?:^|\/)cpu\/online$/;
 const TOPOLOGY_USED = new Set([
   'core_cpus_list',
@@ -77,8 +77,8 @@ function sortFiles(listing: Listing, file: string, diagnostics: Diagnostic[]) {
   const draft: Draft = { cpus: new Map(), nodeOf: new Map() };
   // One entry a kind of file: thousands of CPUs repeat the same names.
   const kinds = new Map<string, Disposition>();
-  const list = (path: string, text: string): readonly number[] => {
-    const result = parseCpuList(text.trim(), 'kernel');
+  const list = (path: string, text: string, isMap = false): readonly number[] => {
+    const result = parseCpuList(text.trim(), isMap ? 'hex-groups' : 'kernel');
     if (result.error === undefined) return result.cpus;
     const message = `"${text.slice(0, 60)}": ${result.error}`;
     diagnostics.push({
@@ -92,9 +92,10 @@ function sortFiles(listing: Listing, file: string, diagnostics: Diagnostic[]) {
   };
   for (const [path, text] of listing) {
     const kind = path.replace(/\d+/g, 'N');
-    const node = NODE_CPULIST.exec(path);
+    const node = NODE_CPUS.exec(path);
     if (node) {
-      for (const cpu of list(path, text)) draft.nodeOf.set(cpu, Number(node[1]));
+      const cpus = list(path, text, node[2] === 'cpumap');
+      for (const cpu of cpus) draft.nodeOf.set(cpu, Number(node[1]));
       kinds.set(kind, 'used');
     } else if (ONLINE.test(path)) {
       draft.online = new Set(list(path, text));
