@@ -23,7 +23,7 @@ import type { LibvirtScheduling, LibvirtVcpu } from './libvirtDomainModel.js';
 type Guest = NonNullable<PlanDocument['guests']>[number];
 type Workload = NonNullable<PlanDocument['workloads']>[number];
 
-export interface GuestContext {
+interface GuestContext {
   readonly draft: PlanDraft;
   readonly diagnostics: Diagnostic[];
   readonly host: HostCpus;
@@ -124,6 +124,7 @@ function placed(
       place: { file: imported.file },
     });
   }
+  if (there.length === cpus.length) return cpuField(cpus);
   return cpuField(there.length > 0 ? there : context.unpinned);
 }
 

@@ -27,7 +27,7 @@ export function releaseOfCmdline(cmdline: string): string | undefined {
 }
 
 /** True if a release names PREEMPT_RT, as in `6.1.0-rt5` or `5.14.0-70.el9.x86_64+rt`. */
-export function isRealtimeRelease(release: string): boolean {
+function isRealtimeRelease(release: string): boolean {
   return /(^|[-+._])(rt[0-9]*|realtime)($|[-+._])/i.test(release);
 }
 

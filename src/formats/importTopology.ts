@@ -60,7 +60,7 @@ function cpusOf(topology: Topology, stated: boolean): HostCpus {
 }
 
 /** CPU lists of each core, socket, node and last-level cache, in the order of their first CPU. */
-export function listTopology(topology: Topology): {
+function listTopology(topology: Topology): {
   cores: string[];
   sockets: string[];
   nodes: string[];

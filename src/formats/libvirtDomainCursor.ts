@@ -4,16 +4,19 @@
  * (src/util/virxml.c, virbitmap.c, virutil.c). Leaves out: what each value means.
  */
 import type { Attr, Element } from '@xmldom/xmldom';
-import { parseCpuList } from '../base/cpulist.js';
 import type { Diagnostic, Severity } from '../base/diagnostics.js';
 import { clip, elementsOf, xmlPath } from './libvirtDomainPath.js';
+import { SetReader } from './libvirtDomainSets.js';
 import { unitBytes } from './libvirtDomainSize.js';
 import { placeOf } from './xml.js';
 
 /** Of one severity; more say nothing new about one file. */
 const MAX_DIAGNOSTICS = 200;
 
-export interface Range {
+/** Elements of one name in one place: as many as vCPUs. Some are compared pair by pair. */
+const MAX_SAME = 4096;
+
+interface Range {
   readonly min: number;
   readonly max: number;
 }
@@ -24,6 +27,7 @@ export class DomainCursor {
   readonly touched = new Set<Element | Attr>();
   readonly #file: string;
   readonly #told = new Map<Severity, number>();
+  readonly #sets = new SetReader();
 
   constructor(file: string) {
     this.#file = file;
@@ -34,10 +38,13 @@ export class DomainCursor {
     const found: Element[] = [];
     if (!parent) return found;
     for (const child of elementsOf(parent)) {
-      if (child.nodeName === name) {
-        this.touched.add(child);
-        found.push(child);
+      if (child.nodeName !== name) continue;
+      if (found.length === MAX_SAME) {
+        this.error(child, 'libvirt/too-many', `more than ${MAX_SAME} <${name}>`);
+        break;
       }
+      this.touched.add(child);
+      found.push(child);
     }
     if (found.length > 0) this.touched.add(parent);
     return found;
@@ -120,16 +127,10 @@ export class DomainCursor {
   set(element: Element | undefined, name: string): readonly number[] | undefined {
     const text = this.attr(element, name);
     if (element === undefined || text === undefined) return undefined;
-    const result = parseCpuList(text, 'libvirt');
-    if (result.error !== undefined) {
-      this.error(element, 'libvirt/cpu-set', `${name}='${clip(text)}': ${result.error}`, {
-        fix: result.fix ?? 'write numbers and ranges, as in 0-3,8,^2',
-      });
-      return undefined;
-    }
-    if (result.cpus.length > 0) return result.cpus;
-    this.error(element, 'libvirt/cpu-set', `${name}='${clip(text)}' names nothing`, {
-      fix: 'name at least one number that no ^ takes away again',
+    const result = this.#sets.read(text);
+    if (result.error === undefined) return result.cpus;
+    this.error(element, 'libvirt/cpu-set', `${name}='${clip(text)}': ${result.error}`, {
+      fix: result.fix,
     });
     return undefined;
   }
