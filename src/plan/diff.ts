@@ -4,8 +4,8 @@
  */
 
 import { formatPath, type PathPart } from '../platform/sourceTree.js';
-import { applyEdits, type Patch } from './edit.js';
 import { canonicalJson } from './hash.js';
+import { applyEdits, type Patch } from './patch.js';
 import type { PlanDocument } from './schema.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -82,20 +82,23 @@ function identifierOf(item: unknown): string | undefined {
 }
 
 /**
- * One line a patch, with names in place of indexes and the old value where it changes.
+ * One line a patch, each ended by a newline. With the document that the patches apply to, names
+ * stand in place of indexes and old values beside new ones.
  *
- * @example formatPatches(patches, a) // ['~ guests[rt1].vcpus[1].policy: fifo:1 -> fifo:2']
+ * @example formatPatches(patches, a) // "~ guests[rt1].vcpus[1].policy: fifo:1 -> fifo:2\n"
  */
-export function formatPatches(patches: readonly Patch[], before: PlanDocument): string[] {
-  let current: PlanDocument = before;
-  return patches.map((patch) => {
+export function formatPatches(patches: readonly Patch[], before?: PlanDocument): string {
+  let current = before;
+  let text = '';
+  for (const patch of patches) {
     const shown = namedPath(current, patch);
     const old = valueAt(current, patch.path);
-    current = applyEdits(current, [patch]);
-    if (patch.op === 'add') return `+ ${shown}: ${inline(patch.value)}`;
-    if (patch.op === 'remove') return `- ${shown}: ${inline(old)}`;
-    return `~ ${shown}: ${inline(old)} -> ${inline(patch.value)}`;
-  });
+    current = current && applyEdits(current, [patch]);
+    if (patch.op === 'add') text += `+ ${shown}: ${inline(patch.value)}\n`;
+    else if (patch.op === 'remove') text += `- ${shown}${before ? `: ${inline(old)}` : ''}\n`;
+    else text += `~ ${shown}: ${before ? `${inline(old)} -> ` : ''}${inline(patch.value)}\n`;
+  }
+  return text;
 }
 
 const inline = (value: unknown): string =>
@@ -108,7 +111,7 @@ function namedPath(root: unknown, patch: Patch): string {
   patch.path.forEach((part, i) => {
     const isLast = i === patch.path.length - 1;
     const added = isLast && patch.op === 'add';
-    const isItem = Array.isArray(value);
+    const isItem = typeof part === 'number';
     value = added ? patch.value : valueAt(value, [part]);
     if (!isItem) {
       const step = formatPath([part]);
