@@ -1,6 +1,7 @@
 /**
  * Runs every command and code block of README.md in a copy of docs/example, in order, as a reader
- * would. A block after `<!-- not run: reason -->` is left out.
+ * would. A block after `<!-- not run: reason -->` is left out; a `text` block is what the block
+ * before it prints. UPDATE_DOCS=1 writes output and picture anew: look at the difference then.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -19,6 +20,8 @@ import { delimiter, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXIT_CODE_MEANINGS } from '../../src/cli/exitCodes.js';
 
+const UPDATE = process.env.UPDATE_DOCS === '1';
+const PICTURE = 'docs/result.svg';
 const README = readFileSync('README.md', 'utf8');
 const ROOT = resolve('.');
 
@@ -68,6 +71,9 @@ function execute(command: string, args: readonly string[]) {
   });
 }
 
+/** A `text` block; updates replace the first that still has the old text. */
+const fenced = (text: string): string => `\`\`\`text\n${text}\`\`\`\n`;
+
 function runBlock(block: Block) {
   if (block.language === 'sh') return execute('bash', ['-euo', 'pipefail', '-c', block.text]);
   // Types are stripped by the compiler of the project.
@@ -109,11 +115,26 @@ describe('README.md', () => {
   });
 
   // In one test, since each block builds on the files of those before it.
-  test('every block runs', { timeout: 180_000 }, () => {
+  test('every block runs and prints what stands below it', { timeout: 180_000 }, () => {
+    let printed = '';
+    let updated = README;
     for (const block of blocks.filter((b) => b.notRun === undefined)) {
-      expect(['sh', 'ts'], `README.md:${block.line}`).toContain(block.language);
+      const where = `README.md:${block.line}`;
+      expect(['sh', 'ts', 'text'], where).toContain(block.language);
+      if (block.language === 'text') {
+        if (!UPDATE) expect(block.text, where).toBe(printed);
+        updated = updated.replace(fenced(block.text), () => fenced(printed));
+        continue;
+      }
       const { status, stdout, stderr } = runBlock(block);
-      expect(status, `README.md:${block.line}\n${stdout}\n${stderr}`).toBe(0);
+      expect(status, `${where}\n${stdout}\n${stderr}`).toBe(0);
+      printed = stdout;
     }
+    const picture = readFileSync(join(folder, 'charts/plc-cyclictest-exceedance.svg'), 'utf8');
+    if (UPDATE) {
+      writeFileSync('README.md', updated);
+      writeFileSync(PICTURE, picture);
+    }
+    expect(readFileSync(PICTURE, 'utf8')).toBe(picture);
   });
 });

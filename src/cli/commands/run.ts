@@ -1,5 +1,5 @@
 /** `isochron run`: predicts the latency of every workload of a plan. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DiagnosticsError } from '../../base/diagnostics.js';
 import type { RunResult } from '../../latency/result.js';
 import type { NormalizedPlan } from '../../plan/normalized.js';
@@ -88,6 +88,19 @@ async function outputFiles(
   return files;
 }
 
+/** One line a file, or a directory with several. */
+function reportFiles(files: readonly OutputFile[], context: Context): void {
+  const folders = new Map<string, string[]>();
+  for (const { path } of files) {
+    const folder = dirname(path);
+    folders.set(folder, [...(folders.get(folder) ?? []), path]);
+  }
+  for (const [folder, paths] of folders) {
+    const line = paths.length > 3 ? `${paths.length} files into ${folder}` : paths.join(', ');
+    context.stderr.write(`wrote ${line}\n`);
+  }
+}
+
 async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   const options = simulationOptions(args);
   const { plan, diagnostics } = tryLoadPlan(args.plan);
@@ -115,7 +128,7 @@ async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   if (args.output !== undefined) files.push({ path: args.output, data: printed });
   writeFiles(files);
   if (!toFile) context.stdout.write(printed);
-  if (!args.json) for (const file of files) context.stderr.write(`wrote ${file.path}\n`);
+  if (!args.json) reportFiles(files, context);
   return result.complete ? exitCodeOfResult(result) : EXIT.interrupted;
 }
 
