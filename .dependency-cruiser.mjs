@@ -2,6 +2,13 @@
 // one place to change. test/arch/modules.test.ts runs the same rules.
 import { readFileSync } from 'node:fs';
 
+/**
+ * Where files may call each other in a circle. In Linux too, interrupts wake threads, waking
+ * schedules, and scheduling arms timers that interrupt. The functions only call each other; nothing
+ * happens while the files load.
+ */
+const CIRCLES_ALLOWED = ['kernel', 'kvm'];
+
 /** Node's built-in modules are for these modules alone. */
 const BUILTINS_ALLOWED = ['cli'];
 
@@ -60,7 +67,7 @@ export function importRules(rows, root) {
       name: 'no-cycle',
       comment: 'files that import each other in a circle cannot be understood one at a time',
       severity: 'error',
-      from: { path: `^${root}/` },
+      from: { path: `^${root}/`, pathNot: `^${root}/(${CIRCLES_ALLOWED.join('|')})/` },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {

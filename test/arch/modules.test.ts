@@ -44,6 +44,15 @@ describe('module table', () => {
     }
   });
 
+  test('has no circle', () => {
+    const above = (name: string, path: readonly string[]): void => {
+      expect(path, [...path, name].join(' -> ')).not.toContain(name);
+      const row = rows.find((r) => r.name === name);
+      for (const next of row?.mayImport ?? []) above(next, [...path, name]);
+    };
+    for (const row of rows) above(row.name, []);
+  });
+
   test('keeps folders at most two deep under a module', () => {
     const deep = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
       (path) => path.split('/').length > 4,

@@ -64,7 +64,8 @@ function isExactPower(node: ts.BinaryExpression): boolean {
   if (ts.isBigIntLiteral(node.left)) return true;
   if (!ts.isNumericLiteral(node.left)) return false;
   const power = ts.isNumericLiteral(node.right) ? Number(node.right.text) : Number.NaN;
-  if (node.left.text === '2' && Number.isNaN(power)) return true;
+  // A power of 2 is exact for every whole exponent, in every engine.
+  if (node.left.text === '2') return Number.isNaN(power) || Number.isInteger(power);
   return Number.isSafeInteger(Number(node.left.text) ** power);
 }
 
