@@ -10,7 +10,10 @@ import type { Diagnostic } from '../base/diagnostics.js';
  */
 export type Disposition = 'used' | 'kept' | 'ignored';
 
-/** One thing read. `path` names it inside its document, as in `domain/cputune/vcpupin[1]/@cpuset`. */
+/**
+ * One thing read. `path` names it inside its document, as in `domain/cputune/vcpupin[1]/@cpuset`;
+ * readers of trees with thousands of like files write one entry a kind (`cpuN/topology/core_id`).
+ */
 export interface AccountEntry {
   readonly path: string;
   readonly disposition: Disposition;
@@ -23,13 +26,4 @@ export interface Reading<T> {
   readonly value: T;
   readonly diagnostics: readonly Diagnostic[];
   readonly account: readonly AccountEntry[];
-}
-
-/** How many entries have each disposition. */
-export function countAccount(
-  account: readonly AccountEntry[],
-): Readonly<Record<Disposition, number>> {
-  const counts = { used: 0, kept: 0, ignored: 0 };
-  for (const entry of account) counts[entry.disposition] += 1;
-  return counts;
 }

@@ -65,7 +65,8 @@ export function readIsolation(
         drop(token, 'cmdline/isolation-conflict', message, 'write one list');
       } else {
         for (const type of flagged.types) set.set(type, list.cpus);
-        if (list.cpus[0] === 0) diagnostics.push(warning(token, 'cmdline/cpu0-isolated', CPU0));
+        const told = diagnostics.some((d) => d.code === CPU0_CODE);
+        if (list.cpus[0] === 0 && !told) diagnostics.push(warning(token, CPU0_CODE, CPU0));
       }
     }
   }
@@ -81,6 +82,7 @@ export function readIsolation(
   };
 }
 
+const CPU0_CODE = 'cmdline/cpu0-isolated';
 const CPU0 =
   'CPU 0 is isolated: it boots the machine, keeps its tick and takes what has no affinity';
 const FLAGS_FIX = 'the flags are nohz, domain and managed_irq, each followed by a comma';

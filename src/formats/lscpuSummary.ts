@@ -11,6 +11,7 @@ import type { CpuPlace } from './topologyBuild.js';
 export type LscpuFields = ReadonlyMap<string, string>;
 
 const MAX_DEPTH = 20;
+const MAX_NODES = 1024;
 
 /** The fields of a plain lscpu text. */
 export function textFields(text: string): LscpuFields {
@@ -60,9 +61,9 @@ export function placesOfSummary(fields: LscpuFields): CpuPlace[] | string {
   const cores: Array<{ node: number | undefined; cpus: number[] }> = [];
   for (const { node, cpus } of groups) {
     const size = cpus.length % threads === 0 ? cpus.length / threads : cpus.length;
-    for (let c = 0; c < size; c += 1) {
-      cores.push({ node, cpus: cpus.filter((_, i) => i % size === c) });
-    }
+    const inNode = Array.from({ length: size }, () => ({ node, cpus: [] as number[] }));
+    for (const [i, cpu] of cpus.entries()) inNode[i % size].cpus.push(cpu);
+    for (const core of inNode) cores.push(core);
   }
   return cores.flatMap(({ node, cpus }, index) =>
     cpus.map((pcpu) => ({
@@ -95,6 +96,7 @@ function nodeLists(fields: LscpuFields, online: ReadonlySet<number>) {
   const nodes: Array<{ node: number; cpus: number[] }> = [];
   const taken = new Set<number>();
   for (const [label, text] of fields) {
+    if (taken.size === online.size || nodes.length >= MAX_NODES) break;
     const match = /^NUMA node(\d{1,5}) CPU\(s\)$/.exec(label);
     const list = match && parseCpuList(text, 'taskset');
     if (!list || list.error !== undefined) continue;

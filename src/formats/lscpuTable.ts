@@ -16,17 +16,22 @@ export interface LscpuTable {
   readonly ragged: readonly number[];
 }
 
+/** Columns have short names; a longer line is no header, and would tire a regular expression. */
+const MAX_HEADER = 2000;
+
 /** Finds a `-p` or `-e` table in a text; undefined if there is none. */
 export function findTable(text: string): LscpuTable | undefined {
   const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
-  const header = lines.findIndex((line) => /^# ?CPU(,|$)/i.test(line));
+  const header = lines.findIndex((line) => line.length < MAX_HEADER && /^# ?CPU(,|$)/i.test(line));
   if (header >= 0) {
     const columns = lines[header].replace(/^# ?/, '').split(',');
     return readRows(lines, header, columns, (line) =>
       /^[\d-]/.test(line) ? line.split(',') : undefined,
     );
   }
-  const aligned = lines.findIndex((line) => /^\s*CPU(\s+[A-Z]\S*)*\s*$/.test(line));
+  const aligned = lines.findIndex(
+    (line) => line.length < MAX_HEADER && /^\s*CPU(\s+[A-Z]\S*)*\s*$/.test(line),
+  );
   if (aligned < 0) return undefined;
   const columns = lines[aligned].trim().split(/\s+/);
   return readRows(lines, aligned, columns, (line) => {

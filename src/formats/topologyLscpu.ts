@@ -14,7 +14,8 @@ export interface LscpuFacts extends TopologyFacts {
   readonly fields: LscpuFields;
 }
 
-const MAX_LENGTH = 16 * 1024 * 1024;
+/** A table of 65536 CPUs has about 3 MB. */
+const MAX_LENGTH = 4 * 1024 * 1024;
 
 /** Reads any form of lscpu output. */
 export function readLscpu(text: string, file: string): Reading<LscpuFacts> {

@@ -94,17 +94,23 @@ function scanTo(scanner: Scanner, at: number, end: string, skip: number, what: s
   return { code: 'xml/unclosed', offset: at, message: `the ${what} has no ${end}` };
 }
 
-/** Finds the closing `>` of a declaration or tag, quotes respected; -1 if there is none. */
-function closingBracket(text: string, from: number, stopAt: string): number {
+/** The closing `>` (or a character of `stopAt`) from `from`, and the `=` before it; quotes respected. */
+function closingBracket(
+  text: string,
+  from: number,
+  stopAt: string,
+): { end: number; equals: number } {
   let quote = '';
+  let equals = 0;
   for (let i = from; i < text.length; i += 1) {
     const c = text[i];
     if (quote) {
       if (c === quote) quote = '';
     } else if (c === '"' || c === "'") quote = c;
-    else if (c === '>' || stopAt.includes(c)) return i;
+    else if (c === '=') equals += 1;
+    else if (c === '>' || stopAt.includes(c)) return { end: i, equals };
   }
-  return -1;
+  return { end: -1, equals };
 }
 
 function scanDoctype(scanner: Scanner, at: number): Step {
@@ -112,7 +118,7 @@ function scanDoctype(scanner: Scanner, at: number): Step {
   const problem = (message: string): XmlProblem => ({ code: 'xml/doctype', offset: at, message });
   if (scanner.doctype) return problem('a second DOCTYPE');
   if (scanner.roots > 0) return problem('a DOCTYPE after the first element');
-  const end = closingBracket(text, at + 9, '[<');
+  const { end } = closingBracket(text, at + 9, '[<');
   if (end < 0) return problem('the DOCTYPE is never closed');
   const plain = text[end] === '>';
   scanner.doctype = { start: at, end: plain ? end + 1 : end, plain };
@@ -142,7 +148,8 @@ function scanEndTag(scanner: Scanner, at: number): Step {
 
 function scanStartTag(scanner: Scanner, at: number): Step {
   const { text, limits } = scanner;
-  const end = closingBracket(text, at + 1, '<');
+  // Each attribute has one `=`: counting them bounds the attributes.
+  const { end, equals: attributes } = closingBracket(text, at + 1, '<');
   if (end < 0 || text[end] === '<') {
     return {
       code: 'xml/unclosed',
@@ -160,7 +167,6 @@ function scanStartTag(scanner: Scanner, at: number): Step {
       fix: 'write &lt; for the character itself',
     };
   }
-  const attributes = countAttributes(text, at, end);
   scanner.nodes += 1 + attributes;
   if (attributes > limits.maxAttributes) {
     return {
@@ -187,17 +193,4 @@ function scanStartTag(scanner: Scanner, at: number): Step {
   }
   if (text[end - 1] !== '/') scanner.open.push({ name, offset: at });
   return end + 1;
-}
-
-function countAttributes(text: string, at: number, end: number): number {
-  let count = 0;
-  let quote = '';
-  for (let i = at; i < end; i += 1) {
-    const c = text[i];
-    if (quote) {
-      if (c === quote) quote = '';
-    } else if (c === '"' || c === "'") quote = c;
-    else if (c === '=') count += 1;
-  }
-  return count;
 }

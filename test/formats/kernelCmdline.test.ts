@@ -109,6 +109,7 @@ test('slips seen on real lines are warnings with a fix', () => {
   expect(codes('nohz_full=')).toEqual(['cmdline/empty-list']);
   expect(codes('nohz_full')).toEqual(['cmdline/empty-list']);
   expect(codes('isolcpus=0-3')).toEqual(['cmdline/cpu0-isolated']);
+  expect(codes('isolcpus=0-3 nohz_full=0-3')).toEqual(['cmdline/cpu0-isolated']);
   expect(read('nohz_full=0-3').value.isolation.nohzFull).toEqual([1, 2, 3]);
   expect(codes('nohz_full=0-3')).toEqual(['cmdline/cpu0-isolated']);
   expect(codes('isolcpus=2-7 nohz_full=3-7')).toEqual(['cmdline/isolation-differs']);
