@@ -9,10 +9,11 @@ import type { Diagnostic } from '../base/diagnostics.js';
 import { type ListOnCmdline, readCmdline } from '../plan/commandLine.js';
 
 /** Every CPU that a list on the line names; used to find out how large a host must be. */
-export function cpusOfCmdline(cmdline: string, lastCpu?: number): Set<number> {
+export function cpusOfCmdline(cmdline: string): Set<number> {
   const cpus = new Set<number>();
-  for (const list of listsOf(cmdline)) {
-    for (const cpu of parse(list.text, lastCpu).cpus ?? []) cpus.add(cpu);
+  for (const word of wordsOf(cmdline)) {
+    const list = listOf(word);
+    if (list) for (const cpu of parse(list.text).cpus ?? []) cpus.add(cpu);
   }
   return cpus;
 }
@@ -34,55 +35,70 @@ export function fitCmdline(
   diagnostics: Diagnostic[],
 ): string {
   const exists = new Set(cpus);
-  let line = cmdline;
-  // From the back, so that earlier offsets stay true.
-  for (const list of listsOf(cmdline).sort((a, b) => b.offset - a.offset)) {
-    if (!line.startsWith(list.text, list.offset)) continue;
-    const parsed = parse(list.text, cpus.at(-1) ?? 0);
-    const kept = parsed.cpus?.filter((cpu) => exists.has(cpu)) ?? [];
-    if (parsed.cpus && kept.length === parsed.cpus.length && kept.length > 0) continue;
+  const told = new Set<string>();
+  const fitted: string[] = [];
+  for (const word of wordsOf(cmdline)) {
+    const list = listOf(word);
+    const parsed = list && parse(list.text, cpus.at(-1) ?? 0);
+    const kept = parsed?.cpus?.filter((cpu) => exists.has(cpu)) ?? [];
+    if (!list || !parsed || (kept.length > 0 && kept.length === parsed.cpus?.length)) {
+      fitted.push(word);
+      continue;
+    }
     const text = kept.length > 0 ? formatCpuList(kept, 'kernel') : undefined;
+    if (text !== undefined) fitted.push(list.plain.slice(0, list.offset) + text);
+    // Installers repeat parameters; one word on each is enough.
+    if (told.has(word)) continue;
+    told.add(word);
+    const problem =
+      parsed.error === undefined
+        ? `names CPUs that the machine does not have (${list.text.slice(0, 60)})`
+        : `has a list that the kernel cannot read (${parsed.error})`;
     diagnostics.push({
       code: 'import/cmdline-cpus',
       severity: 'warning',
       path,
-      message:
-        parsed.error === undefined
-          ? `${list.key}= names CPUs that the machine does not have (${list.text.slice(0, 60)})`
-          : `${list.key}= has a list that the kernel cannot read (${parsed.error})`,
+      message: `${list.key}= ${problem}`,
       fix: text === undefined ? `left ${list.key}= out of the plan` : `the plan has ${text}`,
     });
-    line =
-      text === undefined
-        ? dropToken(line, list.offset)
-        : line.slice(0, list.offset) + text + line.slice(list.offset + list.text.length);
   }
-  return line;
+  return fitted.join(' ');
 }
 
 function parse(text: string, lastCpu?: number): { cpus?: readonly number[]; error?: string } {
   return parseCpuList(text, 'kernel', lastCpu === undefined ? {} : { lastCpu });
 }
 
-function listsOf(cmdline: string): ListOnCmdline[] {
-  const facts = readCmdline(cmdline);
-  const lists = [
-    facts.isolatedDomain,
-    facts.isolcpusWithoutDomain,
-    facts.isolcpusNohz,
-    facts.nohzFull,
-    facts.rcuNocbs,
-    facts.irqaffinity,
-    ...facts.ignored,
-  ];
-  const byOffset = new Map<number, ListOnCmdline>();
-  for (const list of lists) if (list && list.text !== '') byOffset.set(list.offset, list);
-  return [...byOffset.values()];
+interface ListInWord extends ListOnCmdline {
+  /** The word without quotes; `offset` counts in it. */
+  readonly plain: string;
 }
 
-/** Without the blank-separated token around `offset`. */
-function dropToken(line: string, offset: number): string {
-  const start = line.lastIndexOf(' ', offset) + 1;
-  const end = line.indexOf(' ', offset);
-  return (line.slice(0, start) + (end < 0 ? '' : line.slice(end + 1))).trim();
+/** The CPU list of a parameter such as isolcpus=domain,2-7; undefined for every other word. */
+function listOf(word: string): ListInWord | undefined {
+  const plain = word.replaceAll('"', '');
+  const facts = readCmdline(plain);
+  const list =
+    facts.isolatedDomain ??
+    facts.isolcpusWithoutDomain ??
+    facts.isolcpusNohz ??
+    facts.nohzFull ??
+    facts.rcuNocbs ??
+    facts.irqaffinity;
+  return list && list.text !== '' ? { ...list, plain } : undefined;
+}
+
+/** Words between blanks outside double quotes. */
+function wordsOf(cmdline: string): string[] {
+  const words: string[] = [];
+  let start = 0;
+  let quoted = false;
+  for (let at = 0; at <= cmdline.length; at += 1) {
+    if (cmdline[at] === '"') quoted = !quoted;
+    const blank = at === cmdline.length || (!quoted && /\s/.test(cmdline[at]));
+    if (!blank) continue;
+    if (at > start) words.push(cmdline.slice(start, at));
+    start = at + 1;
+  }
+  return words;
 }

@@ -53,7 +53,9 @@ export class PlanDraft {
     for (const { path, text } of this.#comments) attach(document, path, oneLine(text));
     document.commentBefore = this.#head.map((line) => ` ${line}`).join('\n');
     // Width 0: a folded CPU list is hard to read and to edit.
-    return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+    const text = document.toString({ lineWidth: 0, flowCollectionPadding: false });
+    // The YAML writer lets DEL and C1 controls through; a text file has none.
+    return text.replace(/[^\P{C}\n]/gu, '?');
   }
 }
 

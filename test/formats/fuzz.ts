@@ -1,10 +1,13 @@
 /**
- * Mutations of domain files: bytes flipped, text cut off, pieces repeated, removed or swapped for
- * hostile ones. The reader and the importer must answer with diagnostics, never throw or hang.
+ * Mutations of domain and host files: bytes flipped, text cut off, pieces repeated, removed or
+ * swapped for hostile ones. Readers and importer must answer with diagnostics, never throw or hang,
+ * and a plan that comes out must pass its check.
  */
 import fc from 'fast-check';
 import { assemblePlan } from '../../src/formats/importAssemble.js';
+import { importPlan } from '../../src/formats/importPlan.js';
 import { readLibvirtDomain } from '../../src/formats/libvirtDomain.js';
+import { readSysfsTopology } from '../../src/formats/topologySysfs.js';
 import { domainXml, REALTIME_DOMAIN } from './domainFixture.js';
 import { platforms, prepare } from './importSetup.js';
 
@@ -85,7 +88,7 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   fc.tuple(fc.nat(), fc.constantFrom(...PIECES)).map(
     ([which, piece]): Mutation =>
       (text) => {
-        const values = [...text.matchAll(/'([^']*)'|>([^<]*)</g)];
+        const values = [...text.matchAll(/'([^']*)'|>([^<]*)<|[=\t]([^\s=]*)\s/g)];
         const value = values[which % Math.max(values.length, 1)];
         if (!value) return text + piece;
         const start = value.index + 1;
@@ -94,15 +97,22 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   ),
 );
 
+const mutationsOf = (minLength: number) =>
+  fc.array(mutation, { minLength, maxLength: 4 }).map(
+    (mutations): Mutation =>
+      (text) =>
+        mutations.reduce((done, mutate) => mutate(done), text),
+  );
+
 const mutated = fc
-  .tuple(fc.constantFrom(...SEEDS), fc.array(mutation, { minLength: 1, maxLength: 4 }))
-  .map(([seed, mutations]) => mutations.reduce((text, mutate) => mutate(text), seed));
+  .tuple(fc.constantFrom(...SEEDS), mutationsOf(1))
+  .map(([seed, mutate]) => mutate(seed));
 
 /**
  * Runs `runs` mutated domains through reader, importer and plan check.
  * Throws fast-check's report with the smallest text that breaks a promise.
  */
-export function fuzzDomains(runs: number): void {
+export function fuzzDomains(runs: number, seed?: number): void {
   fc.assert(
     fc.property(mutated, (text) => {
       const { domain, diagnostics } = readLibvirtDomain(text, 'fuzz.xml', { acceptTcg: true });
@@ -120,6 +130,60 @@ export function fuzzDomains(runs: number): void {
       const { plan, diagnostics: problems } = prepare(imported.yaml);
       if (!plan) throw new Error(`${problems.map((d) => d.message).join('\n')}\n${imported.yaml}`);
     }),
-    { numRuns: runs },
+    { numRuns: runs, ...(seed === undefined ? {} : { seed }) },
+  );
+}
+
+const HOST = {
+  cmdline: `BOOT_IMAGE=(hd0)/vmlinuz-6.12.3-rt5 ro isolcpus=domain,managed_irq,2-3 nohz_full=2-3
+    rcu_nocbs=2-3 irqaffinity=0-1 idle=poll kvm.halt_poll_ns=0 preempt=full `,
+  interrupts: `      CPU0  CPU1  CPU2  CPU3
+  0:   9  0  0  0  IO-APIC  2-edge  timer
+ 40:   6  6  0  1  PCI-MSI 5-edge  eth0, eth1
+LOC:  99  99  9  9  Local timer interrupts
+ERR:   0
+`,
+  irqTree: 'proc/irq/40/smp_affinity_list\t0-3\nproc/irq/40/effective_affinity_list\t1\n',
+  topology: [0, 1, 2, 3]
+    .flatMap((cpu) => [
+      `sys/devices/system/cpu/cpu${cpu}/topology/core_id\t${cpu % 2}`,
+      `sys/devices/system/cpu/cpu${cpu}/topology/physical_package_id\t0`,
+    ])
+    .join('\n'),
+  kvmParameters: 'kvm/halt_poll_ns\t0\nkvm_intel/ple_gap\t0\nkvm_intel/enable_apicv\tY\n',
+};
+
+/** Runs `runs` hosts with mutated files through the import and the plan check. */
+export function fuzzHosts(runs: number, seed?: number): void {
+  const files = fc.record({
+    cmdline: mutationsOf(0).map((mutate) => mutate(HOST.cmdline)),
+    interrupts: mutationsOf(0).map((mutate) => mutate(HOST.interrupts)),
+    irqTree: mutationsOf(0).map((mutate) => mutate(HOST.irqTree)),
+    topology: mutationsOf(0).map((mutate) => mutate(HOST.topology)),
+    kvmParameters: mutationsOf(0).map((mutate) => mutate(HOST.kvmParameters)),
+  });
+  fc.assert(
+    fc.property(files, fc.boolean(), fc.boolean(), (host, withTopology, withDomain) => {
+      const { yaml, diagnostics } = importPlan(
+        {
+          cmdline: { text: host.cmdline, file: 'cmdline' },
+          interrupts: { text: host.interrupts, file: 'interrupts' },
+          irqTree: { source: host.irqTree, file: 'irq' },
+          kvmParameters: { source: host.kvmParameters, file: 'kvm' },
+          ...(withTopology
+            ? { topology: { reading: readSysfsTopology(host.topology, 'sys'), file: 'sys' } }
+            : {}),
+          domains: withDomain ? [{ text: domainXml(), file: 'vm.xml' }] : [],
+        },
+        { platforms },
+      );
+      if (yaml === undefined) {
+        if (!diagnostics.some((d) => d.severity === 'error')) throw new Error('refused in silence');
+        return;
+      }
+      const { plan, diagnostics: problems } = prepare(yaml);
+      if (!plan) throw new Error(`${problems.map((d) => d.message).join('\n')}\n${yaml}`);
+    }),
+    { numRuns: runs, ...(seed === undefined ? {} : { seed }) },
   );
 }

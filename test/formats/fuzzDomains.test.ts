@@ -1,8 +1,13 @@
 import { describe, it } from 'vitest';
-import { fuzzDomains } from './fuzz.js';
+import { fuzzDomains, fuzzHosts } from './fuzz.js';
 
-describe('mutated domains', () => {
-  it('give diagnostics or a plan that passes its check', () => {
+// `fuzzDomains(1e5)` and `fuzzHosts(1e5)` run as a separate command.
+describe('mutated files', () => {
+  it('of domains give diagnostics or a plan that passes its check', () => {
     fuzzDomains(300);
+  });
+
+  it('of hosts give diagnostics or a plan that passes its check', () => {
+    fuzzHosts(150);
   });
 });

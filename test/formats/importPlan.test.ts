@@ -235,6 +235,21 @@ describe('the command line', () => {
   });
 });
 
+describe('hostile command lines', () => {
+  const cmdlineOf = (text: string) =>
+    planOf({ topology: topology(8), cmdline: { text, file: 'cmdline' } }).host?.cmdline;
+
+  it('lose unreadable lists wherever they stand, repeated or quoted', () => {
+    expect(cmdlineOf('isolcpus=0-4294967295 a isolcpus=0-4294967295 "nohz_full=2-99" b')).toBe(
+      'a nohz_full=2-7 b',
+    );
+  });
+
+  it('lose control characters', () => {
+    expect(cmdlineOf('a\u007fb\u0085c')).toMatch(/^a\?b[? ]c$/);
+  });
+});
+
 describe('KVM parameters', () => {
   it('are kept where a plan has a place for them; the module files win over the command line', () => {
     const { host } = planOf({
