@@ -1,6 +1,7 @@
 /** `isochron run`: predicts the latency of every workload of a plan. */
 import { dirname, join } from 'node:path';
 import { DiagnosticsError } from '../../base/diagnostics.js';
+import { samplesNeeded } from '../../latency/percentiles.js';
 import type { RunResult } from '../../latency/result.js';
 import type { NormalizedPlan } from '../../plan/normalized.js';
 import { defineCommand, JSON_OPTION } from '../command.js';
@@ -13,13 +14,15 @@ import { chartFiles, hasFonts, htmlPage } from '../reports.js';
 import { runSimulation } from '../simulationLoop.js';
 import { parseCount, parseSpan } from '../usage.js';
 
-/** Enough for p99.9 on every workload, in seconds on a laptop. */
-const DEFAULT_ACTIVATIONS = '100000';
+/** Default activations: enough for p99.99, and for every percentile that the plan requires. */
+const MIN_ACTIVATIONS = 100_000;
+/** Beyond this a run takes minutes, and only the user can want that. */
+const MAX_DEFAULT_ACTIVATIONS = 1_000_000;
 
 const OPTIONS = {
   activations: {
     type: 'string',
-    describe: `Stop when every measured workload has this many [default: ${DEFAULT_ACTIVATIONS}]`,
+    describe: 'Stop when every workload has this many [default: what the requirements need]',
   },
   for: { type: 'string', describe: 'Stop after this simulated time, as in 10s' },
   seed: { type: 'string', default: '1', describe: 'Seed of all random draws' },
@@ -46,35 +49,57 @@ interface RunArguments {
   readonly json: boolean;
 }
 
-/** The options that say how long to run and what to keep. */
-function simulationOptions(args: RunArguments) {
-  const activations =
-    args.activations ?? (args.for === undefined ? DEFAULT_ACTIVATIONS : undefined);
+function defaultActivations(plan: NormalizedPlan): number {
+  const needed = plan.requirements
+    .filter(({ statistic }) => statistic !== 'max')
+    .map(({ statistic }) => samplesNeeded(statistic));
+  return Math.min(MAX_DEFAULT_ACTIVATIONS, Math.max(MIN_ACTIVATIONS, ...needed));
+}
+
+/** Where nothing is activated there is only the use of the pCPUs to see. */
+const DEFAULT_SPAN_NS = 1_000_000_000;
+
+/** When to stop, by the options or else by the plan. */
+function stopOptions(plan: NormalizedPlan, options: ReturnType<typeof readOptions>) {
+  if (options.activations !== undefined || Number.isFinite(options.untilNs)) return options;
+  if (plan.workloads.every(({ kind }) => kind === 'busy')) {
+    return { ...options, untilNs: DEFAULT_SPAN_NS };
+  }
+  return { ...options, activations: defaultActivations(plan) };
+}
+
+/** The options that say how long to run and what to keep. Throws a usage error. */
+function readOptions({ activations, for: span, seed, worst }: RunArguments) {
   return {
-    seed: args.seed,
-    untilNs: args.for === undefined ? Number.POSITIVE_INFINITY : parseSpan('--for', args.for),
+    seed,
+    untilNs: span === undefined ? Number.POSITIVE_INFINITY : parseSpan('--for', span),
     activations:
       activations === undefined ? undefined : parseCount('--activations', activations, 1, 1e12),
-    worst: parseCount('--worst', args.worst, 0, 1000),
+    worst: parseCount('--worst', worst, 0, 1000),
   };
 }
 
-/** The command that gives this result again: what a page or a table says about its origin. */
-function replayCommand(args: RunArguments): string {
-  const parts = ['isochron run', args.plan, `--seed ${args.seed}`];
-  if (args.activations !== undefined) parts.push(`--activations ${args.activations}`);
-  if (args.for !== undefined) parts.push(`--for ${args.for}`);
-  return parts.join(' ');
+/** A word as a shell takes it back. */
+const quoted = (word: string): string =>
+  /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`;
+
+/** The command that gives this result again, defaults spelt out. */
+function replayCommand(args: RunArguments, activations: number | undefined): string {
+  const words = ['isochron', 'run', args.plan, '--seed', args.seed];
+  if (activations !== undefined) words.push('--activations', String(activations));
+  if (args.for !== undefined) words.push('--for', args.for);
+  return words.map(quoted).join(' ');
 }
 
 async function outputFiles(
   args: RunArguments,
   result: RunResult,
   plan: NormalizedPlan,
+  command: string,
 ): Promise<OutputFile[]> {
   const files: OutputFile[] = [];
   if (args.html !== undefined) {
-    files.push({ path: args.html, data: await htmlPage(result, plan, replayCommand(args)) });
+    files.push({ path: args.html, data: await htmlPage(result, plan, command) });
   }
   for (const [folder, format] of [
     [args.svg, 'svg'],
@@ -102,7 +127,7 @@ function reportFiles(files: readonly OutputFile[], context: Context): void {
 }
 
 async function run(args: RunArguments, context: Context): Promise<ExitCode> {
-  const options = simulationOptions(args);
+  const options = readOptions(args);
   const { plan, diagnostics } = tryLoadPlan(args.plan);
   if (plan === undefined || hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
   printDiagnostics(diagnostics, context.stderr, context.env);
@@ -113,11 +138,12 @@ async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   // Loaded here, so that --help and completion need not wait for the engine.
   const { Simulation } = await import('../../simulation/simulation.js');
   const { renderTerminal } = await import('../../report/terminal.js');
-  const simulation = new Simulation(plan, options);
+  const stop = stopOptions(plan, options);
+  const simulation = new Simulation(plan, stop);
   const showProgress = args.progress ?? context.stderr.isTTY === true;
   await runSimulation(simulation, context, showProgress);
   const result = simulation.result();
-  const files = await outputFiles(args, result, plan);
+  const files = await outputFiles(args, result, plan, replayCommand(args, stop.activations));
   const toFile = args.output !== undefined;
   const printed = args.json
     ? jsonText(result)
