@@ -84,7 +84,7 @@ function importKernel(
   else if (known.reason) draft.assume(path, known.reason);
   else if (release) draft.note(path, `from release ${release}`);
   draft.assume(
-    ['host'],
+    ['host', 'kernelThreads'],
     'kernel threads, sysctls and other host threads are in no file; those of the preset count',
   );
 }
@@ -96,7 +96,7 @@ function importCommandLine(
   diagnostics: Diagnostic[],
 ): void {
   if (cmdline === '') {
-    draft.assume(['host'], 'no command line is known; no CPU is isolated');
+    draft.assume(['host', 'cmdline'], 'no command line is known; no CPU is isolated');
     return;
   }
   const fitted = fitCmdline(cmdline.slice(0, 65_536), host.all, 'host.cmdline', diagnostics);

@@ -85,7 +85,7 @@ function listOf(word: string): ListInWord | undefined {
     facts.nohzFull ??
     facts.rcuNocbs ??
     facts.irqaffinity;
-  return list && list.text !== '' ? { ...list, plain } : undefined;
+  return list && { ...list, plain };
 }
 
 /** Words between blanks outside double quotes. */

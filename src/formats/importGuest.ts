@@ -57,7 +57,8 @@ export function importGuest(
       context.diagnostics,
     );
   draft.assume([...path, 'kernel'], "no file states the guest's kernel; taken from the host's");
-  if (!cmdline) draft.assume(path, "no file states the guest's kernel command line");
+  if (!cmdline)
+    draft.assume([...path, 'cmdline'], "no file states the guest's kernel command line");
   const guest: Guest = {
     name,
     vcpus: enabled.map((vcpu, id) => ({

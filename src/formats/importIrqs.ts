@@ -93,8 +93,7 @@ function placeIrqs(irqs: readonly DeviceIrq[], host: HostCpus): PlacedIrq[] {
     let count = 0;
     for (const fired of irq.counts.values()) count += fired;
     const target = irq.effective ?? irq.affinity;
-    const pcpu =
-      irq.effective?.find((cpu) => host.has.has(cpu)) ?? busiest(irq, host, target) ?? host.all[0];
+    const pcpu = busiest(irq, host, target) ?? host.all[0];
     if (count > 0) placed.push({ irq, pcpu, count });
   }
   return placed;

@@ -45,7 +45,10 @@ export function importKvm(draft: PlanDraft, facts: HostFacts, diagnostics: Diagn
   }
   if (Object.keys(kvm).length > 0) draft.data.host = { ...draft.data.host, kvm: kvm as KvmPart };
   if (!parameters || parameters.size === 0) {
-    draft.assume(['host'], 'no KVM module parameters are known; the defaults of the kernel count');
+    draft.assume(
+      ['host', 'kvm'],
+      'no KVM module parameters are known; the defaults of the kernel count',
+    );
   }
 }
 

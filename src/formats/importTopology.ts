@@ -38,7 +38,7 @@ export function importTopology(
   const own = cpusOf(platform.topology, false);
   const needed = [...named].filter((cpu) => cpu < MAX_PCPUS);
   if (needed.every((cpu) => own.has.has(cpu))) {
-    draft.assume(['platform'], 'no file states the topology; it is the one of this platform');
+    draft.assume(['host', 'topology'], `no file states it; it is the one of ${platform.name}`);
     return own;
   }
   const highest = Math.max(...needed);
