@@ -81,6 +81,7 @@ export interface KernelPlan {
   readonly isolatedDomain: readonly number[];
   readonly nohzFull: readonly number[];
   readonly rcuNocbs: readonly number[];
+  /** -1: realtime threads are not throttled. */
   readonly rtRuntimeNs: number;
   readonly rtPeriodNs: number;
   readonly timerMigration: boolean;

@@ -5,7 +5,7 @@
  */
 import { formatDuration } from '../base/units.js';
 import { field } from '../platform/fields.js';
-import { parseTime, type ValueFault } from '../platform/lawText.js';
+import { parseTime, type ValueFault } from '../platform/valueText.js';
 import type { Scheduling } from './normalized.js';
 
 export const SCHED_OTHER: Scheduling = {

@@ -8,7 +8,7 @@ import {
   lawField,
   positiveDurationField,
 } from '../platform/fields.js';
-import { nameOf, parsePercentile, parseTime, type ValueFault } from '../platform/lawText.js';
+import { nameOf, parsePercentile, parseTime, type ValueFault } from '../platform/valueText.js';
 import { policyField } from './policy.js';
 import { nameField, sectionSchema } from './schemaThreads.js';
 

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import type { Law } from '../base/law.js';
 import { DURATION_PATTERN, MAX_NS } from '../base/units.js';
-import { type LawInput, parseLaw, parseTime, type ValueFault } from './lawText.js';
+import { type LawInput, parseLaw } from './lawText.js';
+import { parseTime, type ValueFault } from './valueText.js';
 
 /**
  * A field that is written as `Input` and read as `Output`.

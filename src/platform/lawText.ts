@@ -5,18 +5,12 @@
  * Where a TSC frequency is given, `1018cycles` is a duration too.
  */
 import type { Law, LawStatus } from '../base/law.js';
-import { formatDuration, parseDuration } from '../base/units.js';
+import { formatDuration } from '../base/units.js';
 import type { PathPart } from './sourceTree.js';
+import { nameOf, parsePercentile, parseTime, type ValueFault } from './valueText.js';
 
 /** What may be written for a law; the plain data of a document. */
 export type LawInput = string | { readonly [key: string]: unknown };
-
-/** A fault inside a value; `at` leads from the value to the part at fault. */
-export interface ValueFault {
-  readonly message: string;
-  readonly fix: string;
-  readonly at?: readonly PathPart[];
-}
 
 export interface LawContext {
   /** Present in platform files: allows cycles. */
@@ -29,27 +23,6 @@ export interface LawContext {
 const SETTINGS = ['value', 'min', 'max', 'source', 'status', 'scale'];
 const STATUSES: readonly LawStatus[] = ['measured', 'sourced', 'assumed'];
 const LAW_FIX = 'write 400ns, 300ns..900ns, or {min: 300ns, p50: 400ns, p99: 700ns, max: 900ns}';
-
-export const isFault = (value: object): value is ValueFault => 'message' in value;
-
-/** One duration in ns; cycles are rounded to the nearest ns. */
-export function parseTime(text: unknown, tscMHz?: number): number | ValueFault {
-  if (typeof text === 'number') {
-    const message = `${text} has no unit`;
-    return { message, fix: `write ${text}ns, ${text}us or ${text}ms` };
-  }
-  if (typeof text !== 'string') {
-    return { message: `expected a duration, not ${nameOf(text)}`, fix: 'write it as in 50us' };
-  }
-  const cycles = /^([0-9]{1,12}) ?cycles$/.exec(text.trim());
-  if (cycles && tscMHz === undefined) {
-    return { message: 'cycles have no meaning here', fix: 'write the duration in ns or us' };
-  }
-  if (cycles && tscMHz !== undefined) return Math.round((Number(cycles[1]) * 1000) / tscMHz);
-  const ns = parseDuration(text);
-  if (typeof ns === 'number') return ns;
-  return { message: ns, fix: 'write a number and a unit, as in 50us (ns, us, ms, s, min, h)' };
-}
 
 /** A law from its text or map, or every fault in it. */
 export function parseLaw(input: unknown, context: LawContext): Law | readonly ValueFault[] {
@@ -160,14 +133,6 @@ function readQuantiles(
   return quantiles.sort((a, b) => a.p - b.p || a.ns - b.ns);
 }
 
-/** `p99.9` -> 0.999, exactly as written; undefined outside (0, 100). */
-export function parsePercentile(key: string): number | undefined {
-  const match = /^p([0-9]{1,2})(?:\.([0-9]{1,9}))?$/.exec(key);
-  if (!match) return undefined;
-  const p = Number(`0.${match[1].padStart(2, '0')}${match[2] ?? ''}`);
-  return p > 0 && p < 1 ? p : undefined;
-}
-
 function readSettings(
   map: Readonly<Record<string, unknown>>,
   context: LawContext,
@@ -236,15 +201,4 @@ export function scaleLaw(law: Law, factor: number): Law {
     quantiles: law.quantiles.map((q) => ({ p: q.p, ns: scale(q.ns) })),
     maxNs: scale(law.maxNs),
   };
-}
-
-/** `text "x"`, `a list`, ...: how a message names a value. */
-export function nameOf(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'an empty value';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a map';
-  if (typeof value === 'string')
-    return `text "${value.length > 40 ? `${value.slice(0, 40)}...` : value}"`;
-  return String(value);
 }

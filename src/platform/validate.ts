@@ -1,9 +1,9 @@
 /** Checks a positioned document against a zod schema and words every fault with place and fix. */
 import type { z } from 'zod';
 import { nearestName } from '../base/suggest.js';
-import { nameOf } from './lawText.js';
 import type { Problems } from './problems.js';
 import { nodeAt, type Path, type PathPart, toPlain } from './sourceTree.js';
+import { nameOf } from './valueText.js';
 
 type Issue = z.core.$ZodIssue;
 

@@ -25,8 +25,9 @@ export function memoryIo(files: Readonly<Record<string, string>>, cost?: string)
   };
 }
 
-/** A whole plan text: `isochron: 1`, name and platform are added where missing. */
+/** A whole plan text: `isochron: 1`, name and platform are added to YAML where missing. */
 export function wholeText(text: string): string {
+  if (text.startsWith('{')) return text;
   const has = (key: string) => new RegExp(`^${key}:`, 'm').test(text);
   const missing = [
     has('isochron') ? '' : 'isochron: 1\n',
