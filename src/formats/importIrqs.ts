@@ -50,7 +50,9 @@ export function importIrqs(
   const notes: string[] = [];
   for (const group of byCpu(placed)) {
     const frequent = group.filter(({ count }) => count / elapsed.seconds >= LISTED_PER_SECOND);
-    const listed = frequent.slice(0, limit);
+    const busy = Math.min(frequent.length, limit);
+    // A sum of one is that one.
+    const listed = group.slice(0, group.length === busy + 1 ? busy + 1 : busy);
     const rest = group.slice(listed.length);
     for (const { irq, pcpu, count } of listed) {
       notes.push(`fired ${count} times${firedElsewhere(irq, pcpu)}`);
@@ -66,11 +68,7 @@ export function importIrqs(
     if (rest.length === 0) continue;
     const count = rest.reduce((sum, other) => sum + other.count, 0);
     const { pcpu } = rest[0];
-    notes.push(
-      rest.length === 1
-        ? `${rest[0].irq.name || `irq ${rest[0].irq.irq}`} fired ${count} times`
-        : `${rest.length} quiet interrupts of this CPU fired ${count} times together`,
-    );
+    notes.push(`${rest.length} quiet interrupts of this CPU fired ${count} times together`);
     rows.push({
       name: names.take(`other-irqs-cpu${pcpu}`, `other${pcpu}`),
       cpus: pcpu,
