@@ -4,7 +4,8 @@ import { type CmdlineFacts, type ListOnCmdline, readCmdline } from './commandLin
 import { type IdleFacts, readIdle } from './idle.js';
 import type { KernelFlags, PreemptionModel } from './kernelFlags.js';
 import type { KernelPlan } from './normalized.js';
-import { readIrqs, readPerCpuThreads, readThreads } from './normalizeThreads.js';
+import { readIrqs } from './normalizeIrqs.js';
+import { readPerCpuThreads, readThreads } from './normalizeThreads.js';
 import { KERNEL_PRESET_NAMES, type NamedPreset, presetFor } from './presets.js';
 import type { KernelFieldsDoc } from './schemaKernel.js';
 import { type Scope, without } from './scope.js';

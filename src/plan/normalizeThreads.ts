@@ -1,18 +1,12 @@
-/** Threads, interrupts and per-CPU kernel threads of one kernel instance, defaults filled in. */
+/** Threads and per-CPU kernel threads of one kernel instance, defaults filled in. */
 import { constantLaw, type Law, ZERO_LAW } from '../base/law.js';
 import { formatDuration } from '../base/units.js';
 import type { Path } from '../platform/sourceTree.js';
 import { exponentialLaw } from './arrival.js';
-import type { Arrival, IrqPlan, Scheduling, Section, ThreadPlan } from './normalized.js';
+import type { Arrival, Scheduling, Section, ThreadPlan } from './normalized.js';
 import { fifo, SCHED_OTHER } from './policy.js';
-import type { IrqDoc, KernelThreadDoc, SectionDoc, ThreadDoc } from './schemaThreads.js';
+import type { KernelThreadDoc, SectionDoc, ThreadDoc } from './schemaThreads.js';
 import type { Scope } from './scope.js';
-
-/** Vectors of devices start here; below stand exceptions and reserved numbers. */
-const FIRST_DEVICE_VECTOR = 0x30;
-const DEVICE_VECTORS = 0xec - FIRST_DEVICE_VECTOR;
-/** sched_set_fifo gives handler threads half of the highest realtime priority. */
-const IRQ_THREAD_PRIORITY = 50;
 
 interface ArrivalDoc {
   readonly every?: Law;
@@ -137,49 +131,6 @@ export function reportDuplicate(
     scope.problems.error('plan/duplicate', path, message, 'rename one of them');
   }
   seen.add(name);
-}
-
-export interface IrqDefaults {
-  /** Affinity of an interrupt that states none. */
-  readonly cpus: readonly number[];
-  /** PREEMPT_RT or threadirqs: handlers run in threads. */
-  readonly threaded: boolean;
-}
-
-/** `cost` is the handler; where the thread states its own `run`, `cost` is the primary handler. */
-export function readIrqs(
-  docs: readonly IrqDoc[] | undefined,
-  path: Path,
-  scope: Scope,
-  defaults: IrqDefaults,
-): IrqPlan[] {
-  const names = new Set<string>();
-  return (docs ?? []).map((doc, i) => {
-    const at = [...path, i];
-    reportDuplicate(names, doc.name, [...at, 'name'], 'interrupts', scope);
-    const arrival = readArrival(doc, at, scope);
-    if (!arrival) {
-      const message = `interrupt ${doc.name} has neither \`rate\` nor \`every\``;
-      scope.problems.error('plan/missing', at, message, 'add `rate: 100/s`');
-    }
-    const thread = irqThread(doc, defaults);
-    return {
-      name: doc.name,
-      vector: FIRST_DEVICE_VECTOR + ((doc.irq ?? i) % DEVICE_VECTORS),
-      cpus: doc.cpus === undefined ? defaults.cpus : scope.readCpus(doc.cpus, [...at, 'cpus']),
-      arrival: arrival ?? { every: constantLaw(1_000_000_000) },
-      // Forced threading moves the handler into its thread; what stays only wakes it.
-      hard: thread && doc.thread !== 'off' && !doc.thread?.run ? ZERO_LAW : doc.cost,
-      ...(thread ? { thread } : {}),
-      ...(doc.softirq ? { softirq: doc.softirq } : {}),
-    };
-  });
-}
-
-function irqThread(doc: IrqDoc, defaults: IrqDefaults): IrqPlan['thread'] {
-  if (doc.thread === 'off' || (!doc.thread && !defaults.threaded)) return undefined;
-  const scheduling = doc.thread?.policy ?? fifo(IRQ_THREAD_PRIORITY);
-  return { scheduling, run: doc.thread?.run ?? doc.cost };
 }
 
 /** One scheduling a CPU, by position in `scope.cpus`. */

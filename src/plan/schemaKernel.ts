@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { countField, cpuListField, field, lawField } from '../platform/fields.js';
 import { topologySchema } from '../platform/topologySpec.js';
 import { KERNEL_FLAG_NAMES } from './kernelFlags.js';
-import { irqSchema, kernelThreadSchema, nameField, threadSchema } from './schemaThreads.js';
+import { irqSchema, kernelThreadSchema, threadSchema } from './schemaThreads.js';
 
 const flagFields = Object.fromEntries(
   KERNEL_FLAG_NAMES.map((name) => [name, z.boolean().optional()]),
@@ -88,7 +88,6 @@ export const hostSchema = z.strictObject({
     .describe("System management interrupts. Default: the platform's."),
 });
 
-export { nameField };
 export type HostDoc = z.output<typeof hostSchema>;
 export type KvmDoc = z.output<typeof kvmSchema>;
 export type KernelFieldsDoc = Pick<HostDoc, keyof typeof kernelFields>;

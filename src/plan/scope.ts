@@ -44,6 +44,8 @@ export class Scope {
       this.problems.error('plan/empty-cpus', path, 'the CPU list is empty', 'name a CPU', offset);
       return [];
     }
+    // A topology at fault is reported once, where it is written.
+    if (this.cpus.length === 0) return [];
     const outside = list.cpus.filter((cpu) => !this.known.has(cpu));
     if (outside.length === 0) return list.cpus;
     const shown = formatCpuList(outside.slice(0, 64), 'kernel');

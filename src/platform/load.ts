@@ -8,10 +8,11 @@ import {
   type LinuxCostName,
   type LinuxCosts,
 } from './costs.js';
-import { type LawContext, parseLaw, scaleLaw } from './lawText.js';
+import { type LawContext, parseLaw } from './lawText.js';
 import { parseSource } from './parseSource.js';
 import type { Cstate, Platform, SmiSource } from './platform.js';
 import { Problems } from './problems.js';
+import { scaleLaw } from './scaleLaw.js';
 import { type PlatformFile, platformSchema } from './schema.js';
 import type { Path } from './sourceTree.js';
 import { buildTopology } from './topologySpec.js';

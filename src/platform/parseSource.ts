@@ -16,11 +16,10 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Diagnostic, Place, Severity } from '../base/diagnostics.js';
-import { firstExcess, MAX_SOURCE_DEPTH } from './nesting.js';
+import { MAX_SOURCE_DEPTH } from './nesting.js';
+import { refuse } from './refuse.js';
 import { formatPath, type Path, type SourceEntry, type SourceNode } from './sourceTree.js';
 
-/** Largest text accepted, in characters. */
-export const MAX_SOURCE_LENGTH = 8 * 1024 * 1024;
 /** Most values in one file, aliases expanded. */
 const MAX_NODES = 400_000;
 /** Messages of the YAML library repeat themselves after the first real fault. */
@@ -73,36 +72,6 @@ function syntaxFix(code: string): string {
   if (code === 'MULTIPLE_DOCS') return 'keep one document a file: remove the `---` separator';
   if (code === 'BAD_INDENT') return 'align the line with its neighbours';
   return 'mend the text at this place; if the file was cut off, restore its end';
-}
-
-/** Size, junk and nesting, before anything recursive sees the text. */
-function refuse(text: string, file: string): Diagnostic | undefined {
-  const problem = (message: string, fix: string, offset: number): Diagnostic => {
-    const line = text.slice(0, offset).split('\n').length;
-    const column = offset === 0 ? 1 : offset - text.lastIndexOf('\n', offset - 1);
-    const place = { file, line, column };
-    return { code: 'source/refused', severity: 'error', path: '', message, fix, place };
-  };
-  if (text.length > MAX_SOURCE_LENGTH) {
-    const message = `the file has ${text.length} characters, more than ${MAX_SOURCE_LENGTH}`;
-    return problem(message, 'split the plan with `extends`, or give the right file', 0);
-  }
-  const junkAt = firstControlCharacter(text);
-  if (junkAt >= 0) {
-    const message = 'the file is not text: it holds control characters';
-    return problem(message, 'give a YAML or JSON text', junkAt);
-  }
-  const excess = firstExcess(text);
-  return excess && problem(excess.message, 'flatten or split the document', excess.offset);
-}
-
-function firstControlCharacter(text: string): number {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 9 || code === 10 || code === 13) continue;
-    if (code < 32 || code === 127 || code === 0xfffd) return i;
-  }
-  return -1;
 }
 
 /** One pass over the library's nodes. */

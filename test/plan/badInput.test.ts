@@ -384,6 +384,27 @@ const TABLE: readonly Bad[] = [
     fix: /map/,
   },
   {
+    what: 'a topology that cannot be divided',
+    text: 'host: {topology: {sockets: 1, coresPerSocket: 3, llcsPerSocket: @2}, threads: [{name: t, cpus: 1}]}',
+    code: 'topology/uneven',
+    path: 'host.topology.llcsPerSocket',
+    fix: /CPU lists/,
+  },
+  {
+    what: 'a machine that is too large',
+    text: 'host: {topology: @{sockets: 64, coresPerSocket: 1000}}',
+    code: 'topology/too-many-cpus',
+    path: 'host.topology',
+    fix: /part of the machine/,
+  },
+  {
+    what: 'a CPU of two sockets',
+    text: 'host: {topology: {cores: ["0-1"], sockets: ["0-1", @"1"]}}',
+    code: 'topology/overlap',
+    path: 'host.topology.sockets[1]',
+    fix: /one list/,
+  },
+  {
     what: 'another version',
     text: 'isochron: @2',
     code: 'plan/value',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type LawContext, parseLaw, scaleLaw } from '../../src/platform/lawText.js';
+import { type LawContext, parseLaw } from '../../src/platform/lawText.js';
+import { scaleLaw } from '../../src/platform/scaleLaw.js';
 import { parsePercentile } from '../../src/platform/valueText.js';
 
 const context: LawContext = { tscMHz: 2500, source: 'file', status: 'assumed' };
