@@ -39,6 +39,8 @@ export class LatencyRecorder {
   readonly #worst: WorstSamples;
   /** Exact up to 2^53 ns of latency in sum: 104 days. */
   readonly #causeTotalsNs: Float64Array;
+  readonly #causes: Int32Array;
+  readonly #partsNs: Float64Array;
 
   constructor({ causeNames, seed, worstKept = 10, pagesMax }: RecorderOptions) {
     this.histogram = new Histogram(pagesMax);
@@ -46,6 +48,8 @@ export class LatencyRecorder {
     this.#seed = seed;
     this.#worst = new WorstSamples(worstKept, causeNames.length);
     this.#causeTotalsNs = new Float64Array(causeNames.length);
+    this.#causes = new Int32Array(causeNames.length);
+    this.#partsNs = new Float64Array(causeNames.length);
   }
 
   /**
@@ -54,20 +58,36 @@ export class LatencyRecorder {
    * is of no use after that.
    */
   record(latencyNs: number, atNs: number, causeNs: Float64Array): void {
-    const totals = this.#causeTotalsNs;
-    const causes = totals.length;
-    let sum = 0;
-    let sound = causeNs.length === causes;
-    // One pass for check and totals: this runs for every sample of a run.
-    for (let cause = 0; cause < causes; cause++) {
-      const ns = causeNs[cause];
-      if (!(ns >= 0)) sound = false;
-      sum += ns;
-      totals[cause] += ns;
+    let count = 0;
+    let sound = causeNs.length === this.#causeTotalsNs.length;
+    for (let cause = 0; cause < causeNs.length; cause++) {
+      if (causeNs[cause] === 0) continue;
+      if (!(causeNs[cause] >= 0)) sound = false;
+      this.#causes[count] = cause;
+      this.#partsNs[count++] = causeNs[cause];
     }
-    if (!sound || sum !== latencyNs) throw this.#broken(latencyNs, atNs, causeNs);
+    if (!sound) throw this.#broken(latencyNs, atNs, this.#causes, this.#partsNs, count);
+    this.recordParts(latencyNs, atNs, this.#causes, this.#partsNs, count);
+  }
+
+  /** As {@link record}, with the `count` causes that have a share, in their order on the path. */
+  recordParts(
+    latencyNs: number,
+    atNs: number,
+    causes: Int32Array,
+    partsNs: Float64Array,
+    count: number,
+  ): void {
+    const totals = this.#causeTotalsNs;
+    let sum = 0;
+    // One pass for check and totals: this runs for every sample of a run.
+    for (let i = 0; i < count; i++) {
+      sum += partsNs[i];
+      totals[causes[i]] += partsNs[i];
+    }
+    if (sum !== latencyNs) throw this.#broken(latencyNs, atNs, causes, partsNs, count);
     this.histogram.record(latencyNs);
-    this.#worst.offer(latencyNs, atNs, causeNs);
+    this.#worst.offer(latencyNs, atNs, causes, partsNs, count);
   }
 
   /** `n` samples of one latency and one breakdown, the first of which ended at `atNs`. */
@@ -137,10 +157,16 @@ export class LatencyRecorder {
     this.#causeTotalsNs.set(snapshot.causeTotalsNs);
   }
 
-  #broken(latencyNs: number, atNs: number, causeNs: Float64Array): InvariantError {
-    const parts = this.#causeNames
-      .map((name, cause) => `${name} ${causeNs[cause]}`)
-      .filter((_, cause) => causeNs[cause] !== 0);
+  #broken(
+    latencyNs: number,
+    atNs: number,
+    causes: Int32Array,
+    partsNs: Float64Array,
+    count: number,
+  ): InvariantError {
+    const parts = Array.from({ length: count }, (_, i) => {
+      return `${this.#causeNames[causes[i]]} ${partsNs[i]}`;
+    });
     return new InvariantError(
       `attribution does not sum to the latency of ${latencyNs} ns: ${parts.join(' + ')}`,
       { simulatedNs: atNs, seed: this.#seed },

@@ -11,7 +11,9 @@ export interface WorstSamplesSnapshot {
   readonly latencyNs: Float64Array;
   readonly atNs: Float64Array;
   readonly offer: Float64Array;
-  readonly causeNs: Float64Array;
+  readonly parts: Int32Array;
+  readonly cause: Int32Array;
+  readonly partNs: Float64Array;
 }
 
 export class WorstSamples {
@@ -23,7 +25,10 @@ export class WorstSamples {
   readonly #atNs: Float64Array;
   /** Number of the offer: the last tie-breaker, for samples that end at one instant. */
   readonly #offer: Float64Array;
-  readonly #causeNs: Float64Array;
+  /** Per row: how many causes have a share, and which, in the order of the path. */
+  readonly #parts: Int32Array;
+  readonly #cause: Int32Array;
+  readonly #partNs: Float64Array;
   /** The row that the next larger sample replaces, once all rows are used. */
   #victim = 0;
 
@@ -34,11 +39,19 @@ export class WorstSamples {
     this.#latencyNs = new Float64Array(k);
     this.#atNs = new Float64Array(k);
     this.#offer = new Float64Array(k);
-    this.#causeNs = new Float64Array(k * causeCount);
+    this.#parts = new Int32Array(k);
+    this.#cause = new Int32Array(k * causeCount);
+    this.#partNs = new Float64Array(k * causeCount);
   }
 
   /** Keeps a copy of the sample if it is among the K worst so far. */
-  offer(latencyNs: number, atNs: number, causeNs: Float64Array): void {
+  offer(
+    latencyNs: number,
+    atNs: number,
+    causes: Int32Array,
+    partsNs: Float64Array,
+    count: number,
+  ): void {
     const number = this.#offers++;
     let row = this.#used;
     if (row === this.#k) {
@@ -54,21 +67,23 @@ export class WorstSamples {
     this.#atNs[row] = atNs;
     this.#offer[row] = number;
     const start = row * this.#causeCount;
-    for (let cause = 0; cause < this.#causeCount; cause++) {
-      this.#causeNs[start + cause] = causeNs[cause];
+    this.#parts[row] = count;
+    for (let i = 0; i < count; i++) {
+      this.#cause[start + i] = causes[i];
+      this.#partNs[start + i] = partsNs[i];
     }
     if (this.#used === this.#k) this.#chooseVictim();
   }
 
-  /** Worst first; causes with a share, in the order of their ids. */
+  /** Worst first; causes with a share, in the order of the path. */
   toResult(causeNames: readonly string[]): WorstSample[] {
     const rows = Array.from({ length: this.#used }, (_, row) => row);
     rows.sort((a, b) => (this.#isWorse(a, b) ? -1 : 1));
     return rows.map((row) => {
       const attribution: Share[] = [];
-      for (let cause = 0; cause < this.#causeCount; cause++) {
-        const ns = this.#causeNs[row * this.#causeCount + cause];
-        if (ns > 0) attribution.push({ cause: causeNames[cause], ns });
+      const start = row * this.#causeCount;
+      for (let i = 0; i < this.#parts[row]; i++) {
+        attribution.push({ cause: causeNames[this.#cause[start + i]], ns: this.#partNs[start + i] });
       }
       return { atNs: this.#atNs[row], latencyNs: this.#latencyNs[row], attribution };
     });
@@ -81,7 +96,9 @@ export class WorstSamples {
       latencyNs: this.#latencyNs.slice(),
       atNs: this.#atNs.slice(),
       offer: this.#offer.slice(),
-      causeNs: this.#causeNs.slice(),
+      parts: this.#parts.slice(),
+      cause: this.#cause.slice(),
+      partNs: this.#partNs.slice(),
     };
   }
 
@@ -89,7 +106,7 @@ export class WorstSamples {
   restore(snapshot: WorstSamplesSnapshot): void {
     if (
       snapshot.latencyNs.length !== this.#k ||
-      snapshot.causeNs.length !== this.#k * this.#causeCount
+      snapshot.partNs.length !== this.#k * this.#causeCount
     ) {
       throw new RangeError('the snapshot has another number of samples or causes');
     }
@@ -98,7 +115,9 @@ export class WorstSamples {
     this.#latencyNs.set(snapshot.latencyNs);
     this.#atNs.set(snapshot.atNs);
     this.#offer.set(snapshot.offer);
-    this.#causeNs.set(snapshot.causeNs);
+    this.#parts.set(snapshot.parts);
+    this.#cause.set(snapshot.cause);
+    this.#partNs.set(snapshot.partNs);
     if (this.#used === this.#k) this.#chooseVictim();
   }
 

@@ -1,0 +1,130 @@
+/**
+ * Programs as tables of steps. A step is a cost law with its random stream, the cause that its
+ * time is charged to, what it lets through (interrupts, rescheduling), and an action at its end.
+ */
+import type { Law } from '../base/law.js';
+import type { RandomStreams } from '../base/random.js';
+import type { Action } from './engine.js';
+import type { LawTable } from './lawTable.js';
+
+/** Attention bits: what a CPU wants, and what a step lets through. */
+export const ACCEPT_IRQ = 1;
+export const ACCEPT_RESCHED = 2;
+
+/** How long a step takes: by a law, not at all, for ever, or as long as its program computed. */
+export type Duration = Law | 'zero' | 'dynamic';
+
+export interface StepSpec<M> {
+  /** Mark of the primitive, as in `C_EXIT`. */
+  readonly name: string;
+  /** Kernel function that this step stands for. */
+  readonly kernelFunction?: string;
+  readonly duration: Duration;
+  readonly cause: string;
+  /** Bits of ACCEPT_*: what may interrupt this step. */
+  readonly accepts: number;
+  /** What happens at the end; absent: the next step follows. */
+  readonly action?: Action<M>;
+  /** Free integer for the action. */
+  readonly argument?: number;
+}
+
+/** Goes on with the next step. */
+export const next: Action<unknown> = (_machine, _frame, pc) => pc + 1;
+
+const LAW_ZERO = -1;
+const LAW_DYNAMIC = -2;
+
+/** FNV-1a: identity of a step in the fingerprint, from its names alone. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash | 0;
+}
+
+/** The sealed columns, one entry a step. */
+export interface StepTable {
+  readonly law: Int32Array;
+  readonly stream: Int32Array;
+  readonly cause: Int32Array;
+  readonly accepts: Uint8Array;
+  readonly action: Int32Array;
+  readonly argument: Int32Array;
+  readonly identity: Int32Array;
+  readonly names: readonly string[];
+  readonly kernelFunctions: ReadonlyArray<string | undefined>;
+  readonly programs: readonly string[];
+}
+
+/** Collects programs while a part is built. */
+export class StepTableBuilder<M> {
+  readonly causes: string[] = [];
+  readonly actions: Array<Action<M>> = [];
+  private readonly causeIndex = new Map<string, number>();
+  private readonly actionIndex = new Map<Action<M>, number>();
+  private readonly rows: Array<{ spec: StepSpec<M>; program: string; law: number; stream: number }> =
+    [];
+  private readonly laws: LawTable;
+  private readonly streams: RandomStreams;
+
+  constructor(laws: LawTable, streams: RandomStreams) {
+    this.laws = laws;
+    this.streams = streams;
+  }
+
+  /** Number of the next step: a label. */
+  get here(): number {
+    return this.rows.length;
+  }
+
+  /**
+   * Appends the steps of one program of entity `owner` (a path in the plan); returns the number of
+   * its first step. Steps with a law draw from the stream `owner/program/name`.
+   */
+  program(owner: string, program: string, steps: ReadonlyArray<StepSpec<M>>): number {
+    const start = this.rows.length;
+    for (const spec of steps) {
+      const { duration } = spec;
+      const law =
+        duration === 'zero' ? LAW_ZERO : duration === 'dynamic' ? LAW_DYNAMIC : this.lawOf(duration);
+      const stream =
+        law >= 0 ? this.streams.stream(`${owner}/${program}/${spec.name}`) : 0;
+      this.rows.push({ spec, program: `${owner}/${program}`, law, stream });
+    }
+    return start;
+  }
+
+  cause(name: string): number {
+    const known = this.causeIndex.get(name);
+    if (known !== undefined) return known;
+    this.causeIndex.set(name, this.causes.length);
+    return this.causes.push(name) - 1;
+  }
+
+  seal(): StepTable {
+    const { rows } = this;
+    return {
+      law: Int32Array.from(rows, (r) => r.law),
+      stream: Int32Array.from(rows, (r) => r.stream),
+      cause: Int32Array.from(rows, (r) => this.cause(r.spec.cause)),
+      accepts: Uint8Array.from(rows, (r) => r.spec.accepts),
+      action: Int32Array.from(rows, (r) => this.actionOf(r.spec.action ?? next)),
+      argument: Int32Array.from(rows, (r) => r.spec.argument ?? 0),
+      identity: Int32Array.from(rows, (r) => hashText(`${r.program}/${r.spec.name}`)),
+      names: rows.map((r) => r.spec.name),
+      kernelFunctions: rows.map((r) => r.spec.kernelFunction),
+      programs: rows.map((r) => r.program),
+    };
+  }
+
+  private lawOf(law: Law): number {
+    return law.minNs === 0 && law.maxNs === 0 ? LAW_ZERO : this.laws.add(law);
+  }
+
+  private actionOf(action: Action<M>): number {
+    const known = this.actionIndex.get(action);
+    if (known !== undefined) return known;
+    this.actionIndex.set(action, this.actions.length);
+    return this.actions.push(action) - 1;
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * SCHED_DEADLINE: earliest deadline first, each thread with a constant-bandwidth server.
+ *
+ * [S] kernel/sched/deadline.c. Budgets are enforced by the tick (HRTICK_DL is off), so a chunk may
+ * overrun by up to one tick; a thread without budget waits for its next period. Left out: GRUB
+ * reclaiming, global EDF, admission control (a plan that asks too much simply misses).
+ */
+import { armTimer } from './hrtimer.js';
+import type { Kernel } from './kernel.js';
+import { setReschedule } from './interrupt.js';
+import { dequeue, enqueue } from './schedule.js';
+import { CLASS_DEADLINE } from './task.js';
+
+/** Runnable deadline thread of a CPU with the earliest deadline; ties by thread number. */
+export function pickDeadline(k: Kernel, cpu: number): number {
+  if (k.deadlineCount[cpu] === 0) return -1;
+  const { task: tasks } = k;
+  let best = -1;
+  for (let task = 0; task < tasks.count; task++) {
+    if (
+      tasks.class[task] === CLASS_DEADLINE &&
+      tasks.cpu[task] === cpu &&
+      tasks.runnable[task] === 1 &&
+      tasks.throttled[task] === 0 &&
+      (best < 0 || tasks.deadlineNs[task] < tasks.deadlineNs[best])
+    ) {
+      best = task;
+    }
+  }
+  return best;
+}
+
+/** A new activation: keeps deadline and budget if they still fit, else starts afresh (CBS rule). */
+export function refreshDeadline(k: Kernel, task: number): void {
+  const { task: tasks } = k;
+  const leftNs = tasks.deadlineNs[task] - k.nowNs;
+  const fits =
+    leftNs > 0 &&
+    tasks.budgetNs[task] * tasks.relativeDeadlineNs[task] <= leftNs * tasks.runtimeNs[task];
+  if (fits) return;
+  tasks.deadlineNs[task] = k.nowNs + tasks.relativeDeadlineNs[task];
+  tasks.budgetNs[task] = tasks.runtimeNs[task];
+}
+
+/** Called by the tick: takes a thread without budget off its CPU until its next period. */
+export function enforceBudget(k: Kernel, cpu: number, task: number): void {
+  const { task: tasks } = k;
+  if (tasks.class[task] !== CLASS_DEADLINE || tasks.budgetNs[task] > 0) return;
+  if (tasks.throttled[task] === 1) return;
+  dequeue(k, task);
+  tasks.throttled[task] = 1;
+  const periodStartNs =
+    tasks.deadlineNs[task] - tasks.relativeDeadlineNs[task] + tasks.periodNs[task];
+  armTimer(k, tasks.budgetTimer[task], Math.max(periodStartNs, k.nowNs), cpu);
+  setReschedule(k, cpu, cpu);
+}
+
+/** Replenishment ([S] replenish_dl_entity): whole periods until the budget is positive. */
+export function replenish(k: Kernel, task: number, cpu: number): boolean {
+  const { task: tasks } = k;
+  while (tasks.budgetNs[task] <= 0) {
+    tasks.deadlineNs[task] += tasks.periodNs[task];
+    tasks.budgetNs[task] += tasks.runtimeNs[task];
+  }
+  if (tasks.deadlineNs[task] < k.nowNs) {
+    tasks.deadlineNs[task] = k.nowNs + tasks.relativeDeadlineNs[task];
+    tasks.budgetNs[task] = tasks.runtimeNs[task];
+  }
+  tasks.throttled[task] = 0;
+  if (tasks.runnable[task] === 0) return false;
+  enqueue(k, task, false);
+  return setReschedule(k, tasks.cpu[task], cpu);
+}

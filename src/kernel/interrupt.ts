@@ -1,0 +1,186 @@
+/**
+ * Interrupts of a CPU: arrival, order of pending ones, entry, exit.
+ *
+ * [S] kernel/softirq.c irq_exit_rcu, kernel/entry/common.c irqentry_exit. Hard interrupts never
+ * nest: what arrives while interrupts are off is latched and taken in vector order when they are on
+ * again. Left out: priorities within a vector class, spurious interrupts.
+ */
+import type { Action } from '../engine/engine.js';
+import { ACCEPT_IRQ, ACCEPT_RESCHED, type Duration, type StepSpec } from '../engine/stepTable.js';
+import {
+  CPU_PROGRAMS,
+  IRQ_DEVICE,
+  IRQ_RESCHEDULE,
+  IRQ_TIMER,
+  LEVEL_IRQ,
+  LEVEL_SOFTIRQ,
+  LEVEL_SWITCH,
+  LEVELS,
+  PROGRAM_RESCHEDULE_IRQ,
+  PROGRAM_TIMER_IRQ,
+} from './cpu.js';
+import { takeDevice } from './device.js';
+import { needsProgramming } from './hrtimer.js';
+import type { Kernel } from './kernel.js';
+import { schedule } from './schedule.js';
+import { softirqThreadToWake } from './softirq.js';
+import { updateTick } from './tick.js';
+import { wake } from './wakeup.js';
+
+/**
+ * An interrupt becomes pending at a CPU. Called by events and by other lanes, never by the program
+ * that the CPU itself is executing.
+ */
+export function raiseIrq(k: Kernel, cpu: number, bit: number): void {
+  k.cpu.pendingIrq[cpu] |= bit;
+  k.attention[cpu] |= ACCEPT_IRQ;
+  const lane = k.cpu.lane[cpu];
+  const frame = k.laneFrame[lane];
+  const running = k.frameCpu[frame];
+  if (running === cpu) {
+    if ((k.accepts(k.framePc[frame]) & ACCEPT_IRQ) !== 0) {
+      k.pause(lane);
+      startIrq(k, cpu, lane);
+    }
+  } else if (cpu === lane) {
+    k.leaveGuestForInterrupt(lane, running);
+  }
+}
+
+/** A frame cannot go on: its CPU has a pending interrupt or must reschedule. */
+export function attend(k: Kernel, lane: number, frame: number): void {
+  const cpu = k.frameCpu[frame];
+  if ((k.attention[cpu] & k.accepts(k.framePc[frame]) & ACCEPT_IRQ) !== 0) startIrq(k, cpu, lane);
+  else schedule(k, cpu, lane);
+}
+
+/** Frame of the interrupt level of a CPU. */
+export function irqFrame(cpu: number): number {
+  return cpu * LEVELS + LEVEL_IRQ;
+}
+
+/** Begins the handler of the first pending interrupt; whatever ran has been paused. */
+export function startIrq(k: Kernel, cpu: number, lane: number): void {
+  const idle = k.cpu.levels[cpu] === 0 && k.cpu.current[cpu] === k.cpu.idleTask[cpu];
+  k.cpu.levels[cpu] |= 1 << LEVEL_IRQ;
+  const frame = cpu * LEVELS + LEVEL_IRQ;
+  if (idle) k.restartIdle(cpu);
+  const wakeUp = idle ? k.sleepExitProgram(cpu) : -1;
+  k.begin(lane, frame, wakeUp >= 0 ? wakeUp : takeIrq(k, cpu));
+}
+
+/** Steps at the end of every interrupt, relative to the first. */
+const EXIT_WAKE = 1;
+const EXIT_PROGRAM = 2;
+
+/** irq_exit_rcu: softirqs, then the tick, then back to what was interrupted. */
+const irqExit: Action<Kernel> = (k, frame, pc, lane) => {
+  const cpu = k.frameCpu[frame];
+  const { softirq } = k;
+  if (softirq.pending[cpu] !== 0) {
+    if (k.traitsOf(cpu).softirqInThread) {
+      const thread = softirqThreadToWake(k, cpu);
+      if (thread >= 0) {
+        k.frameSubject[frame] = thread;
+        return pc + EXIT_WAKE;
+      }
+    } else if ((k.cpu.levels[cpu] & (1 << LEVEL_SOFTIRQ)) === 0 && softirq.disabled[cpu] === 0) {
+      k.cpu.levels[cpu] = (k.cpu.levels[cpu] & ~(1 << LEVEL_IRQ)) | (1 << LEVEL_SOFTIRQ);
+      softirq.rounds[cpu] = 0;
+      softirq.startedNs[cpu] = k.nowNs;
+      k.begin(lane, cpu * LEVELS + LEVEL_SOFTIRQ, softirq.inlineProgram[cpu]);
+      return -1;
+    }
+  }
+  updateTick(k, cpu);
+  if (needsProgramming(k, cpu)) return pc + EXIT_PROGRAM;
+  return leaveIrq(k, frame, pc, lane);
+};
+
+const leaveIrq: Action<Kernel> = (k, frame, _pc, lane) => {
+  const cpu = k.frameCpu[frame];
+  k.cpu.levels[cpu] &= ~(1 << LEVEL_IRQ);
+  resumeCpu(k, cpu, lane);
+  return -1;
+};
+
+const wakeSoftirqThread: Action<Kernel> = (k, frame, pc) => {
+  wake(k, k.frameSubject[frame], k.frameCpu[frame]);
+  return pc - EXIT_WAKE;
+};
+
+const programAtExit: Action<Kernel> = (k, frame, pc, lane) =>
+  k.programTimer(k.frameCpu[frame], frame, pc + 1, lane);
+
+/** The common end of every interrupt handler. */
+export function irqExitProgram(
+  wakeup: Duration,
+  clockeventProgram: Duration,
+  causePrefix: string,
+): Array<StepSpec<Kernel>> {
+  const cause = `${causePrefix}irq exit`;
+  return [
+    { name: 'irq exit', kernelFunction: 'kernel/softirq.c:irq_exit_rcu', duration: 'zero', cause, accepts: 0, action: irqExit },
+    { name: 'C_TTWU', kernelFunction: 'kernel/softirq.c:wakeup_softirqd', duration: wakeup, cause: `${causePrefix}softirq wake-up`, accepts: 0, action: wakeSoftirqThread },
+    { name: 'C_CLKEVT_PROG', kernelFunction: 'kernel/time/tick-sched.c:tick_nohz_stop_tick', duration: clockeventProgram, cause: `${causePrefix}timer reprogramming`, accepts: 0, action: programAtExit },
+    { name: 'irq return', kernelFunction: 'kernel/entry/common.c:irqentry_exit', duration: 'zero', cause, accepts: 0, action: leaveIrq },
+  ];
+}
+
+/** Removes the first pending interrupt in vector order; returns the first step of its handler. */
+export function takeIrq(k: Kernel, cpu: number): number {
+  const pending = k.cpu.pendingIrq[cpu];
+  let left: number;
+  let program: number;
+  if ((pending & IRQ_RESCHEDULE) !== 0) {
+    left = pending & ~IRQ_RESCHEDULE;
+    program = k.cpu.program[cpu * CPU_PROGRAMS + PROGRAM_RESCHEDULE_IRQ];
+  } else if ((pending & IRQ_TIMER) !== 0) {
+    left = pending & ~IRQ_TIMER;
+    program = k.cpu.program[cpu * CPU_PROGRAMS + PROGRAM_TIMER_IRQ];
+  } else {
+    const device = takeDevice(k.devices, cpu);
+    k.cpu.irqSubject[cpu] = device;
+    left = k.devices.pendingCount[cpu] > 0 ? pending : pending & ~IRQ_DEVICE;
+    program = k.devices.program[device];
+  }
+  k.cpu.pendingIrq[cpu] = left;
+  if (left === 0) k.attention[cpu] &= ~ACCEPT_IRQ;
+  return program;
+}
+
+/** Goes on with whatever the CPU was doing: its strongest level in progress, else its thread. */
+export function resumeCpu(k: Kernel, cpu: number, lane: number): void {
+  const levels = k.cpu.levels[cpu];
+  if (levels !== 0) {
+    const level =
+      (levels & (1 << LEVEL_IRQ)) !== 0
+        ? LEVEL_IRQ
+        : (levels & (1 << LEVEL_SOFTIRQ)) !== 0
+          ? LEVEL_SOFTIRQ
+          : LEVEL_SWITCH;
+    k.resume(lane, cpu * LEVELS + level);
+    return;
+  }
+  const task = k.cpu.current[cpu];
+  const vcpu = k.task.vcpu[task];
+  if (vcpu >= 0 && k.cpu.inGuest[vcpu] === 1) resumeCpu(k, vcpu, lane);
+  else k.resume(lane, k.taskFrames + task);
+}
+
+/** Tells a CPU to reschedule; true if it has to be told by an IPI. */
+export function setReschedule(k: Kernel, cpu: number, fromCpu: number): boolean {
+  if ((k.attention[cpu] & ACCEPT_RESCHED) !== 0) return false;
+  k.attention[cpu] |= ACCEPT_RESCHED;
+  if (cpu === fromCpu) return false;
+  const idle = k.cpu.levels[cpu] === 0 && k.cpu.current[cpu] === k.cpu.idleTask[cpu];
+  if (!idle || (k.traitsOf(cpu).isGuest && k.cpu.idlePolls[cpu] === 0)) return true;
+  // An idle CPU that polls, or waits in MWAIT on its thread flags, sees the flag by itself.
+  const lane = k.cpu.lane[cpu];
+  const frame = k.laneFrame[lane];
+  if (k.frameCpu[frame] === cpu && (k.accepts(k.framePc[frame]) & ACCEPT_RESCHED) !== 0) {
+    k.pause(lane);
+    schedule(k, cpu, lane);
+  }
+  return false;
+}

@@ -1,0 +1,191 @@
+/**
+ * One part's Linux kernels, the host's and the guests': the columns of every rule in this folder,
+ * and the few operations that a virtual CPU does differently.
+ */
+import { Engine, type EngineSize } from '../engine/engine.js';
+import { ACCEPT_RESCHED } from '../engine/stepTable.js';
+import { CpuColumns, IRQ_RESCHEDULE, LEVELS } from './cpu.js';
+import { DeviceColumns } from './device.js';
+import { FairQueue } from './fairQueue.js';
+import { FairServerColumns } from './fairServer.js';
+import { HrtimerQueue } from './hrtimerQueue.js';
+import { needsProgramming } from './hrtimer.js';
+import { attend, raiseIrq, setReschedule } from './interrupt.js';
+import { LockColumns } from './lock.js';
+import { RtQueue } from './rtQueue.js';
+import { SoftirqColumns } from './softirq.js';
+import { TaskColumns } from './task.js';
+import { ThrottleColumns } from './throttle.js';
+import { TickColumns } from './tick.js';
+
+export interface KernelSize extends EngineSize {
+  readonly vcpus: number;
+  readonly tasks: number;
+  readonly timers: number;
+  readonly devices: number;
+  readonly locks: number;
+}
+
+/** Behaviour of one Linux; flags carry the meaning they have in a plan. */
+export interface KernelTraits {
+  readonly name: string;
+  readonly isGuest: boolean;
+  /** PREEMPT_RT. */
+  readonly rt: boolean;
+  /** Kernel code can be preempted (preempt=full or RT). */
+  readonly preemptible: boolean;
+  /** Softirqs raised by interrupts run in ksoftirqd or ktimers (RT, threadirqs). */
+  readonly softirqInThread: boolean;
+  readonly ktimersThread: boolean;
+  readonly tickNs: number;
+  /** -1: RT throttling is off. */
+  readonly rtRuntimeNs: number;
+  readonly rtPeriodNs: number;
+  readonly rtRuntimeShare: boolean;
+  readonly fairServerStopsAtDequeue: boolean;
+  readonly timerMigration: boolean;
+  readonly localResidualTick: boolean;
+  readonly fairSliceNs: number;
+  /** CPUs (columns index) of this Linux, ascending, and those that keep house. */
+  readonly cpus: readonly number[];
+  readonly housekeeping: readonly number[];
+}
+
+/** Runs in hard interrupt context; returns the next step of the interrupt's program. */
+export type TimerHandler = (
+  k: Kernel,
+  subject: number,
+  cpu: number,
+  frame: number,
+  base: number,
+  lane: number,
+) => number;
+
+export abstract class Kernel extends Engine {
+  /** pCPUs and vCPUs of the part. */
+  readonly cpus: number;
+  readonly traits: KernelTraits[] = [];
+  readonly cpu: CpuColumns;
+  readonly task: TaskColumns;
+  readonly rt: RtQueue;
+  readonly fair: FairQueue;
+  readonly timers: HrtimerQueue;
+  readonly softirq: SoftirqColumns;
+  readonly tick: TickColumns;
+  readonly throttle: ThrottleColumns;
+  readonly server: FairServerColumns;
+  readonly locks: LockColumns;
+  readonly devices: DeviceColumns;
+  /** Frame of task 0; the frames of a CPU's levels come first. */
+  readonly taskFrames: number;
+  readonly smmFrames: number;
+  /** C-state of an idle pCPU: 0 = none, else 1 + index in the platform's list. */
+  readonly sleepState: Uint8Array;
+  /** Deadline tasks that are runnable, per CPU. */
+  readonly deadlineCount: Int32Array;
+  /** Threads displaced after they had run since their last dispatch. */
+  preemptions = 0;
+  switches = 0;
+  /** The timer, thread or device that the program of a frame is about. */
+  readonly frameSubject: Int32Array;
+  /** First step of the idle loop, per CPU. */
+  readonly idleProgram: Int32Array;
+  /** What expired timers of each kind do, by kind. */
+  readonly timerHandlers: TimerHandler[] = [];
+  /** CPU that executes the wake-up in progress: it arms what the wake-up arms. */
+  wakerCpu = 0;
+
+  constructor(size: KernelSize) {
+    const cpus = size.lanes + size.vcpus;
+    super({ ...size, frames: cpus * LEVELS + size.lanes + size.tasks }, cpus);
+    this.cpus = cpus;
+    this.smmFrames = cpus * LEVELS;
+    this.taskFrames = cpus * LEVELS + size.lanes;
+    this.cpu = new CpuColumns(cpus);
+    this.task = new TaskColumns(size.tasks);
+    this.rt = new RtQueue(cpus);
+    this.fair = new FairQueue(cpus);
+    this.timers = new HrtimerQueue(cpus, size.timers);
+    this.softirq = new SoftirqColumns(cpus);
+    this.tick = new TickColumns(cpus);
+    this.throttle = new ThrottleColumns(cpus);
+    this.server = new FairServerColumns(cpus);
+    this.locks = new LockColumns(size.locks);
+    this.devices = new DeviceColumns(size.devices, cpus);
+    this.frameSubject = new Int32Array(this.framePc.length).fill(-1);
+    this.idleProgram = new Int32Array(cpus);
+    this.sleepState = new Uint8Array(cpus);
+    this.deadlineCount = new Int32Array(cpus);
+    for (let cpu = 0; cpu < cpus; cpu++) {
+      for (let level = 0; level < LEVELS; level++) this.frameCpu[cpu * LEVELS + level] = cpu;
+    }
+    for (let lane = 0; lane < size.lanes; lane++) {
+      this.frameCpu[this.smmFrames + lane] = lane;
+      this.cpu.lane[lane] = lane;
+    }
+  }
+
+  /** Writes the CPU's next deadline to its timer device; see {@link programPcpuTimer}. */
+  abstract programTimer(cpu: number, frame: number, pc: number, lane: number): number;
+
+  /** A CPU asks another one of the same Linux to reschedule. */
+  abstract sendReschedule(cpu: number, target: number, frame: number, pc: number, lane: number): number;
+
+  /** An interrupt for the host arrived while the lane executes a guest. */
+  abstract leaveGuestForInterrupt(lane: number, vcpu: number): void;
+
+  /** What a CPU does when nothing is left to run: the idle loop has been entered. */
+  abstract enterIdle(cpu: number, frame: number, pc: number, lane: number): number;
+
+  /** An idle CPU was interrupted: when it idles again it chooses its C-state anew. */
+  restartIdle(cpu: number): void {
+    const frame = this.taskFrames + this.cpu.idleTask[cpu];
+    this.framePc[frame] = this.idleProgram[cpu];
+    this.frameRemainingNs[frame] = -1;
+    }
+
+  /** First step of leaving the C-state that an idle CPU is in; -1: nothing to leave. */
+  abstract sleepExitProgram(cpu: number): number;
+
+  protected override attend(lane: number, frame: number): void {
+    attend(this, lane, frame);
+  }
+
+  /** Writes a pCPU's deadline; a passed one fires at once. */
+  protected setClockevent(cpu: number): void {
+    const dueNs = this.timers.nextEventNs(cpu);
+    this.cpu.deviceDueNs[cpu] = dueNs;
+    this.schedule(this.cpu.clockeventSlot[cpu], dueNs < this.nowNs ? this.nowNs : dueNs);
+  }
+
+  /** An event without an executing CPU asks a CPU to reschedule. */
+  rescheduleFromEvent(cpu: number): void {
+    if (setReschedule(this, cpu, -1)) raiseIrq(this, cpu, IRQ_RESCHEDULE);
+  }
+
+  /** Accounting from outside may have asked the CPU to reschedule: make it notice. */
+  kickIfAttention(cpu: number): void {
+    if ((this.attention[cpu] & ACCEPT_RESCHED) !== 0) raiseIrq(this, cpu, IRQ_RESCHEDULE);
+  }
+
+  /** Ends the running step of a lane now: what it waited for has happened. */
+  endSegmentNow(lane: number): void {
+    this.segmentEndNs[lane] = this.nowNs;
+  }
+
+  reprogramAfterSoftirq(cpu: number): boolean {
+    return needsProgramming(this, cpu);
+  }
+
+  traitsOf(cpu: number): KernelTraits {
+    return this.traits[this.cpu.kernel[cpu]];
+  }
+
+  accepts(pc: number): number {
+    return this.steps.accepts[pc];
+  }
+
+  argument(pc: number): number {
+    return this.steps.argument[pc];
+  }
+}

@@ -1,0 +1,106 @@
+/** The programs that every CPU of a Linux has, host or guest, from its costs. */
+import { ACCEPT_IRQ, ACCEPT_RESCHED, type Duration, type StepTableBuilder } from '../engine/stepTable.js';
+import {
+  CPU_PROGRAMS,
+  PROGRAM_RESCHEDULE_IRQ,
+  PROGRAM_SWITCH,
+  PROGRAM_TIMER_IRQ,
+} from './cpu.js';
+import { timerIrqProgram } from './hrtimer.js';
+import { irqExitProgram } from './interrupt.js';
+import type { Kernel } from './kernel.js';
+import { switchProgram } from './schedule.js';
+import { softirqProgram } from './softirq.js';
+import { tickProgram } from './tick.js';
+
+/** Durations of the primitives of one Linux. */
+export type KernelCosts = Readonly<
+  Record<
+    | 'irqEntry'
+    | 'hrtimerInterrupt'
+    | 'hrtimerCallback'
+    | 'hrtimerArm'
+    | 'clockeventProgram'
+    | 'wakeup'
+    | 'reschedIpi'
+    | 'ipiFlight'
+    | 'contextSwitch'
+    | 'tick'
+    | 'softirq'
+    | 'syscall'
+    | 'userReturn'
+    | 'clockRead'
+    | 'piStep'
+    | 'contextTracking',
+    Exclude<Duration, 'dynamic'>
+  >
+>;
+
+/**
+ * Builds a CPU's programs. `owner` is its path (`host/pcpu3`, `guest/plc/vcpu1`), `prefix` what its
+ * causes start with (`''` or `guest `), `idleCause` what its idle loop is charged to.
+ */
+export function buildCpuPrograms<M extends Kernel>(
+  k: M,
+  builder: StepTableBuilder<M>,
+  cpu: number,
+  owner: string,
+  costs: KernelCosts,
+  prefix: string,
+  idleCause: string,
+): void {
+  const program = (index: number, start: number): void => {
+    k.cpu.program[cpu * CPU_PROGRAMS + index] = start;
+  };
+  const exit = irqExitProgram(costs.wakeup, costs.clockeventProgram, prefix);
+  program(
+    PROGRAM_SWITCH,
+    builder.program(owner, 'switch', switchProgram(costs.contextSwitch, costs.clockeventProgram, prefix)),
+  );
+  program(
+    PROGRAM_TIMER_IRQ,
+    builder.program(owner, 'timer irq', timerIrqProgram(costs, prefix, exit)),
+  );
+  program(
+    PROGRAM_RESCHEDULE_IRQ,
+    builder.program(owner, 'reschedule irq', [
+      {
+        name: 'C_HIRQ',
+        kernelFunction: 'arch/x86/kernel/smp.c:sysvec_reschedule_ipi',
+        duration: costs.irqEntry,
+        cause: `${prefix}reschedule IPI`,
+        accepts: 0,
+      },
+      ...exit,
+    ]),
+  );
+  k.tick.program[cpu] = builder.program(owner, 'tick', tickProgram(costs.tick, `${prefix}tick`));
+  k.softirq.inlineProgram[cpu] = builder.program(
+    owner,
+    'softirq',
+    softirqProgram(costs, `${prefix}softirq`, ACCEPT_IRQ),
+  );
+  const threaded = ACCEPT_IRQ | ACCEPT_RESCHED;
+  k.softirq.ksoftirqdProgram[cpu] = builder.program(
+    owner,
+    'ksoftirqd',
+    softirqProgram(costs, `${prefix}ksoftirqd`, threaded),
+  );
+  k.softirq.ktimersProgram[cpu] = builder.program(
+    owner,
+    'ktimers',
+    softirqProgram(costs, `${prefix}ktimers`, threaded),
+  );
+  k.idleProgram[cpu] = builder.program(owner, 'idle', [
+    {
+      name: 'idle entry',
+      kernelFunction: 'kernel/sched/idle.c:do_idle',
+      duration: 'zero',
+      cause: idleCause,
+      accepts: threaded,
+      action: (machine, frame, pc, lane) =>
+        machine.enterIdle(machine.frameCpu[frame], frame, pc + 1, lane),
+    },
+    { name: 'idle', duration: 'dynamic', cause: idleCause, accepts: threaded },
+  ]);
+}

@@ -1,0 +1,128 @@
+/**
+ * The scheduler tick, and when a nohz_full CPU does without it.
+ *
+ * [S] kernel/time/tick-sched.c tick_nohz_handler, can_stop_full_tick; kernel/sched/core.c
+ * sched_tick, sched_can_stop_tick. An idle CPU stops its tick. Left out: tick dependencies of POSIX
+ * timers, perf and RCU; the tick's timekeeping duty.
+ */
+import type { Action } from '../engine/engine.js';
+import type { Duration, StepSpec } from '../engine/stepTable.js';
+import { CPU_PROGRAMS, PROGRAM_TIMER_IRQ } from './cpu.js';
+import { enforceBudget } from './deadline.js';
+import { enforceServerBudget, serverMayRun } from './fairServer.js';
+import { afterTimer, armPinnedTimer, cancelTimer } from './hrtimer.js';
+import { setReschedule } from './interrupt.js';
+import type { Kernel } from './kernel.js';
+import { account } from './schedule.js';
+import { CLASS_FAIR, CLASS_IDLE, CLASS_RT } from './task.js';
+
+const RESIDUAL_NS = 1_000_000_000;
+/** RR_TIMESLICE of the kernel: 100 ms. */
+export const RR_SLICE_NS = 100_000_000;
+
+export class TickColumns {
+  /** The tick's hrtimer; -1: this CPU has no tick (its work is not part of the plan). */
+  readonly timer: Int32Array;
+  readonly program: Int32Array;
+
+  constructor(cpus: number) {
+    this.timer = new Int32Array(cpus).fill(-1);
+    this.program = new Int32Array(cpus);
+  }
+}
+
+/** sched_can_stop_tick and the idle rule: must this CPU's tick run now? */
+export function tickNeeded(k: Kernel, cpu: number): boolean {
+  if (k.cpu.current[cpu] === k.cpu.idleTask[cpu]) return false;
+  if (k.cpu.nohzFull[cpu] === 0) return true;
+  if (k.deadlineCount[cpu] > 0 || serverMayRun(k, cpu)) return true;
+  const roundRobin = k.rt.roundRobinCount[cpu];
+  if (roundRobin > 0) return roundRobin > 1;
+  if (k.rt.count[cpu] > 0) return false;
+  return k.fair.count[cpu] > 1;
+}
+
+/** Starts or stops the tick as the CPU's run queue asks; the caller programs the device. */
+export function updateTick(k: Kernel, cpu: number): void {
+  const timer = k.tick.timer[cpu];
+  if (timer < 0) return;
+  const queued = k.timers.queue[timer] >= 0;
+  if (tickNeeded(k, cpu)) {
+    const nextNs = nextTickNs(k, cpu);
+    if (!queued || k.timers.expiryNs[timer] > nextNs) armPinnedTimer(k, timer, nextNs, cpu);
+  } else if (queued) {
+    const residual =
+      k.traitsOf(cpu).localResidualTick && k.cpu.current[cpu] !== k.cpu.idleTask[cpu];
+    if (!residual) cancelTimer(k, timer);
+    else if (k.timers.expiryNs[timer] < k.nowNs + RESIDUAL_NS / 2) {
+      armPinnedTimer(k, timer, k.nowNs + RESIDUAL_NS, cpu);
+    }
+  }
+}
+
+function nextTickNs(k: Kernel, cpu: number): number {
+  const { tickNs } = k.traitsOf(cpu);
+  return (Math.floor(k.nowNs / tickNs) + 1) * tickNs;
+}
+
+/** sched_tick: accounts, ends slices and budgets. */
+const tick: Action<Kernel> = (k, frame) => {
+  const cpu = k.frameCpu[frame];
+  account(k, cpu);
+  const task = k.cpu.current[cpu];
+  const { task: tasks } = k;
+  switch (tasks.class[task]) {
+    case CLASS_RT:
+      if (tasks.roundRobin[task] === 1) endSlice(k, cpu, task);
+      break;
+    case CLASS_FAIR:
+      if (tasks.ranNs[task] >= k.traitsOf(cpu).fairSliceNs && k.fair.count[cpu] > 1) {
+        setReschedule(k, cpu, cpu);
+      }
+      break;
+    case CLASS_IDLE:
+      break;
+    default:
+      enforceBudget(k, cpu, task);
+  }
+  if (k.server.state[cpu] !== 0) enforceServerBudget(k, cpu);
+  const timer = k.tick.timer[cpu];
+  if (tickNeeded(k, cpu)) armPinnedTimer(k, timer, nextTickNs(k, cpu), cpu);
+  else if (k.traitsOf(cpu).localResidualTick) armPinnedTimer(k, timer, k.nowNs + RESIDUAL_NS, cpu);
+  return afterTimer(k, cpu, k.cpu.program[cpu * CPU_PROGRAMS + PROGRAM_TIMER_IRQ], -1);
+};
+
+/** task_tick_rt: the slice is counted in ticks only. */
+function endSlice(k: Kernel, cpu: number, task: number): void {
+  const { task: tasks } = k;
+  tasks.sliceNs[task] -= k.traitsOf(cpu).tickNs;
+  if (tasks.sliceNs[task] > 0) return;
+  tasks.sliceNs[task] = RR_SLICE_NS;
+  if (k.rt.sharesPriority(tasks, cpu, task)) {
+    k.rt.moveToTail(tasks, cpu, task);
+    setReschedule(k, cpu, cpu);
+  }
+}
+
+/** The remote tick of a nohz_full CPU: accounts once a second, costs that CPU nothing. */
+export function remoteTick(k: Kernel, cpu: number): void {
+  k.schedule(k.throttle.remoteTickSlot[cpu], k.nowNs + RESIDUAL_NS);
+  const task = k.cpu.current[cpu];
+  if (task !== k.cpu.idleTask[cpu] && k.cpu.switchingTo[cpu] < 0) {
+    account(k, cpu);
+    k.kickIfAttention(cpu);
+  }
+}
+
+export function tickProgram(cost: Duration, cause: string): Array<StepSpec<Kernel>> {
+  return [
+    {
+      name: 'C_TICK',
+      kernelFunction: 'kernel/time/tick-sched.c:tick_nohz_handler',
+      duration: cost,
+      cause,
+      accepts: 0,
+      action: tick,
+    },
+  ];
+}

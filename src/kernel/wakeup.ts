@@ -1,0 +1,48 @@
+/**
+ * Waking a thread: [S] kernel/sched/core.c try_to_wake_up, resched_curr, wakeup_preempt.
+ */
+import { setReschedule } from './interrupt.js';
+import { selectCpu } from './placement.js';
+import type { Kernel } from './kernel.js';
+import { enqueue } from './schedule.js';
+import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from './task.js';
+
+/** True if a newly ready thread displaces the running one (wakeup_preempt of the classes). */
+export function displaces(k: Kernel, task: number, running: number): boolean {
+  const { task: tasks } = k;
+  const a = tasks.class[task];
+  const b = tasks.class[running];
+  if (a !== b) return a < b;
+  if (a === CLASS_RT) return tasks.priority[task] > tasks.priority[running];
+  if (a === CLASS_DEADLINE) return tasks.deadlineNs[task] < tasks.deadlineNs[running];
+  if (a === CLASS_FAIR) {
+    const granularityNs = Math.floor(k.traitsOf(tasks.cpu[task]).fairSliceNs / 2);
+    return tasks.vruntimeNs[task] + granularityNs < tasks.vruntimeNs[running];
+  }
+  return false;
+}
+
+/**
+ * Makes a thread runnable. `cpu` is the CPU that executes the wake-up.
+ * Returns the CPU that must get a reschedule IPI, or -1.
+ */
+export function wake(k: Kernel, task: number, cpu: number): number {
+  if (k.task.runnable[task] === 1) return -1;
+  k.wakerCpu = cpu;
+  const target = selectCpu(k, task);
+  k.task.cpu[task] = target;
+  k.frameCpu[k.taskFrames + task] = target;
+  k.task.runnable[task] = 1;
+  enqueue(k, task, false);
+  return preemptFor(k, task, cpu);
+}
+
+/** Tells the CPU of a ready thread to reschedule if the thread displaces what runs there. */
+export function preemptFor(k: Kernel, task: number, fromCpu: number): number {
+  const target = k.task.cpu[task];
+  const switching = k.cpu.switchingTo[target];
+  const running = switching >= 0 ? switching : k.cpu.current[target];
+  // A fair thread under the running fair server shares the server's class.
+  if (running === task || !displaces(k, task, running)) return -1;
+  return setReschedule(k, target, fromCpu) ? target : -1;
+}

@@ -1,0 +1,147 @@
+/**
+ * KVM on top of the host's Linux: what a virtual CPU does differently from a physical one.
+ * [S] arch/x86/kvm/x86.c, lapic.c, vmx/vmx.c, virt/kvm/kvm_main.c.
+ */
+import { wake } from '../kernel/wakeup.js';
+import { endPolling } from './halt.js';
+import { Kernel, type KernelSize, type TimerHandler } from '../kernel/kernel.js';
+import { TIMER_LAPIC } from '../kernel/hrtimerQueue.js';
+import { exitGuest } from './exits.js';
+import { lapicTimerFired } from './lapicTimer.js';
+import {
+  VCPU_EXIT_HLT,
+  VCPU_EXIT_ICR,
+  VCPU_EXIT_INTERRUPT,
+  VCPU_EXIT_MSR,
+  VCPU_PROGRAMS,
+  VcpuColumns,
+} from './vcpuColumns.js';
+import { CstateColumns, chooseSleepState } from '../hardware/cstate.js';
+
+/** Behaviour of KVM, from kernel flags and module parameters. */
+export interface KvmTraits {
+  readonly timerFastpath: boolean;
+  readonly preemptionTimerSubtractsAdvance: boolean;
+  readonly waitNextToEntry: boolean;
+  readonly l1dFlush: boolean;
+  readonly haltPollMaxNs: number;
+  readonly haltPollGrow: number;
+  readonly haltPollGrowStartNs: number;
+  readonly haltPollShrink: number;
+  /** Limits of the adaptive advance, ns: 100 and 10000 cycles of the guest TSC. */
+  readonly advanceAdjustMinNs: number;
+  readonly advanceAdjustMaxNs: number;
+}
+
+export abstract class Hypervisor extends Kernel {
+  readonly vcpu: VcpuColumns;
+  readonly cstate: CstateColumns;
+  kvm!: KvmTraits;
+  /** The LAPIC hrtimer never leaves the arming pCPU (4.6 to 5.3). */
+  lapicTimerPinned = false;
+  /** Law and stream of IPI flight times per CPU, -1: none. */
+  readonly flightLaw: Int32Array;
+  readonly flightStream: Int32Array;
+  readonly postedLaw: Int32Array;
+  readonly postedStream: Int32Array;
+  readonly pollLaw: Int32Array;
+  readonly pollStream: Int32Array;
+
+  constructor(size: KernelSize) {
+    super(size);
+    this.vcpu = new VcpuColumns(this.cpus);
+    this.cstate = new CstateColumns(this.cpus);
+    this.flightLaw = new Int32Array(this.cpus).fill(-1);
+    this.flightStream = new Int32Array(this.cpus);
+    this.postedLaw = new Int32Array(this.cpus).fill(-1);
+    this.postedStream = new Int32Array(this.cpus);
+    this.pollLaw = new Int32Array(this.cpus).fill(-1);
+    this.pollStream = new Int32Array(this.cpus);
+    this.timerHandlers[TIMER_LAPIC] = lapicTimerFired as unknown as TimerHandler;
+  }
+
+  /** A pCPU writes its deadline; a vCPU's write is one or two VM exits. */
+  override programTimer(cpu: number, frame: number, pc: number, lane: number): number {
+    if (cpu < this.lanes) {
+      this.setClockevent(cpu);
+      return pc;
+    }
+    const { vcpu } = this;
+    const dueNs = this.timers.nextEventNs(cpu);
+    this.cpu.deviceDueNs[cpu] = dueNs;
+    vcpu.deadlineNs[cpu] = dueNs;
+    // Stopping the device and starting it again also write the LVTT register.
+    const stops = dueNs === Number.POSITIVE_INFINITY;
+    vcpu.msrWrites[cpu] = stops || vcpu.timerStopped[cpu] === 1 ? 2 : 1;
+    vcpu.timerStopped[cpu] = stops ? 1 : 0;
+    this.framePc[frame] = pc;
+    this.frameRemainingNs[frame] = -1;
+    exitGuest(this, cpu, lane, vcpu.program[cpu * VCPU_PROGRAMS + VCPU_EXIT_MSR]);
+    return -1;
+  }
+
+  /** A host CPU sends an IPI; a guest's ICR write is a VM exit. */
+  override sendReschedule(
+    cpu: number,
+    target: number,
+    frame: number,
+    pc: number,
+    lane: number,
+  ): number {
+    if (cpu < this.lanes) {
+      this.sendHostIpi(cpu, target);
+      return pc;
+    }
+    this.vcpu.ipiTarget[cpu] = target;
+    this.framePc[frame] = pc;
+    this.frameRemainingNs[frame] = -1;
+    exitGuest(this, cpu, lane, this.vcpu.program[cpu * VCPU_PROGRAMS + VCPU_EXIT_ICR]);
+    return -1;
+  }
+
+  /** Puts a reschedule IPI on its way to a pCPU. */
+  sendHostIpi(cpu: number, target: number): void {
+    const law = this.flightLaw[cpu];
+    const flightNs = law < 0 ? 0 : this.laws.draw(law, this.streams, this.flightStream[cpu]);
+    const slot = this.cpu.ipiSlot[target];
+    const dueNs = this.nowNs + flightNs;
+    if (dueNs < this.slots.dueNs[slot]) this.schedule(slot, dueNs);
+  }
+
+  override leaveGuestForInterrupt(lane: number, vcpu: number): void {
+    this.pause(lane);
+    exitGuest(this, vcpu, lane, this.vcpu.program[vcpu * VCPU_PROGRAMS + VCPU_EXIT_INTERRUPT]);
+  }
+
+  override enterIdle(cpu: number, frame: number, pc: number, lane: number): number {
+    if (cpu < this.lanes) {
+      chooseSleepState(this, cpu);
+      return pc;
+    }
+    const { vcpu } = this;
+    if (this.cpu.idlePolls[cpu] === 1) return pc;
+    if (vcpu.haltInGuest[cpu] === 1 || vcpu.mwaitInGuest[cpu] === 1) {
+      chooseSleepState(this, cpu);
+      return pc;
+    }
+    this.framePc[frame] = pc;
+    this.frameRemainingNs[frame] = -1;
+    exitGuest(this, cpu, lane, vcpu.program[cpu * VCPU_PROGRAMS + VCPU_EXIT_HLT]);
+    return -1;
+  }
+
+  /** Wakes the thread of a blocked vCPU; returns the pCPU that must get an IPI for it, or -1. */
+  wakeBlocked(vcpu: number, cpu: number): number {
+    if (this.vcpu.polling[vcpu] === 1) {
+      endPolling(this, vcpu);
+      return -1;
+    }
+    return this.vcpu.blocked[vcpu] === 1 ? wake(this, this.cpu.hostTask[vcpu], cpu) : -1;
+  }
+
+  override sleepExitProgram(cpu: number): number {
+    const state = this.sleepState[cpu];
+    return state === 0 ? -1 : this.cstate.exitProgram[this.cstate.exitBase[cpu] + state - 1];
+  }
+}
+

@@ -1,0 +1,108 @@
+/** Builds the machine of one part of a plan: normalized plan -> layout -> programs -> system. */
+import { StepTableBuilder } from '../engine/stepTable.js';
+import { smiProgram } from '../hardware/smi.js';
+import { USAGE_CLASSES, USAGE_OTHER } from '../kernel/cpu.js';
+import { LatencyRecorder } from '../latency/recorder.js';
+import type { NormalizedPlan } from '../plan/normalized.js';
+import { buildCpus } from './buildCpus.js';
+import { buildDevices } from './buildDevices.js';
+import { buildKvm } from './buildKvm.js';
+import { addSlots } from './buildSlots.js';
+import { buildTasks } from './buildTasks.js';
+import { buildTimers, registerTimerHandlers } from './buildTimers.js';
+import { layOut, type PartLayout } from './layout.js';
+import { type Measurement, measurementsOf, type Series } from './measurements.js';
+import { SlotPlan } from './slots.js';
+import { start } from './start.js';
+import { System } from './system.js';
+
+export interface BuildOptions {
+  readonly seed: string;
+  readonly worstKept: number;
+  /** Plain event queue without lookahead: the oracle of the fast engine. */
+  readonly oracle?: boolean;
+}
+
+export interface BuiltPart {
+  readonly m: System;
+  readonly layout: PartLayout;
+  readonly measurements: readonly Measurement[];
+  readonly causes: readonly string[];
+}
+
+export function buildPart(
+  plan: NormalizedPlan,
+  pcpus: readonly number[],
+  series: readonly Series[],
+  options: BuildOptions,
+): BuiltPart {
+  const layout = layOut(plan, pcpus);
+  const measurements = measurementsOf(layout, series);
+  const slots = new SlotPlan();
+  addSlots(slots, plan, layout);
+  const cpus = pcpus.length + layout.vcpus;
+  const m = new System({
+    seed: options.seed,
+    lanes: pcpus.length,
+    vcpus: layout.vcpus,
+    frames: 0,
+    tasks: layout.tasks.length,
+    timers: 2 * layout.tasks.length + 3 * cpus,
+    devices: layout.devices.length,
+    locks: layout.locks.size,
+    windows: measurements.length,
+    slots: slots.count,
+    oracle: options.oracle ?? false,
+    usageClasses: USAGE_CLASSES,
+  });
+  const builder = new StepTableBuilder<System>(m.laws, m.streams);
+  const usage = new Map<string, number>();
+  buildCpus(m, builder, plan, layout, usage);
+  buildKvm(m, plan, layout);
+  buildDevices(m, builder, plan, layout);
+  const tasks = { m, builder, plan, part: layout, usage, measurements, timer: 0 };
+  buildTasks(tasks);
+  buildTimers(tasks);
+  registerTimerHandlers(m);
+  m.smi.program = builder.program('host', 'smi', smiProgram());
+  const steps = builder.seal();
+  const { handlers, table, assign } = slots.number();
+  m.finish(steps, builder.actions, handlers, table);
+  assign(m);
+  sealMeasurements(m, builder.causes, usage, measurements, series, options);
+  start(m, plan, layout);
+  return { m, layout, measurements, causes: builder.causes };
+}
+
+function sealMeasurements(
+  m: System,
+  causes: readonly string[],
+  usage: ReadonlyMap<string, number>,
+  measurements: readonly Measurement[],
+  series: readonly Series[],
+  options: BuildOptions,
+): void {
+  m.log.seal(
+    measurements.length,
+    causes.map((cause) => usage.get(cause) ?? USAGE_OTHER),
+  );
+  m.measure.seal(causes.length);
+  const recorderOf = new Map<number, number>();
+  measurements.forEach(({ series: one }, window) => {
+    let recorder = recorderOf.get(one);
+    if (recorder === undefined) {
+      recorder = m.measure.recorders.length;
+      recorderOf.set(one, recorder);
+      m.measure.recorders.push(
+        new LatencyRecorder({
+          causeNames: causes,
+          seed: options.seed,
+          worstKept: options.worstKept,
+        }),
+      );
+      m.measure.seriesOf.push(one);
+    }
+    m.measure.recorderOf[window] = recorder;
+  });
+  void series;
+}

@@ -1,0 +1,150 @@
+/** The CPUs of a part: their Linux, their programs, their sets, their idle states. */
+import { constantLaw, type Law } from '../base/law.js';
+import type { StepTableBuilder } from '../engine/stepTable.js';
+import { cstateExitProgram, GOVERNOR_DEEPEST, GOVERNOR_MENU } from '../hardware/cstate.js';
+import { USAGE_IDLE, USAGE_POLLING } from '../kernel/cpu.js';
+import type { KernelTraits } from '../kernel/kernel.js';
+import { buildCpuPrograms, type KernelCosts } from '../kernel/programs.js';
+import type { LinuxCosts } from '../platform/costs.js';
+import type { Cstate } from '../platform/platform.js';
+import type { NormalizedPlan } from '../plan/normalized.js';
+import { cpuPath, type KernelLayout, type PartLayout } from './layout.js';
+import type { System } from './system.js';
+
+const ZERO = 'zero' as const;
+/** Base slice of EEVDF before scaling by the number of CPUs ([S] kernel/sched/fair.c). */
+const BASE_SLICE_NS = 700_000;
+
+/** A law as the duration of a step; nothing to draw if it is always 0. */
+export function durationOf(law: Law): Law | 'zero' {
+  return law.maxNs === 0 ? ZERO : law;
+}
+
+/** Prefix of the causes of one Linux. */
+export function causePrefix(kernel: KernelLayout): string {
+  return kernel.guest ? 'guest ' : '';
+}
+
+export function traitsOf(kernel: KernelLayout): KernelTraits {
+  const { plan, cpuIndex } = kernel;
+  const { flags } = plan;
+  const full = new Set(plan.nohzFull);
+  const indexes = (cpus: readonly number[]): number[] =>
+    cpus.flatMap((cpu) => cpuIndex.get(cpu) ?? []);
+  const sliceFactor = 1 + Math.min(3, 31 - Math.clz32(plan.cpus.length));
+  return {
+    name: kernel.name,
+    isGuest: kernel.guest !== undefined,
+    rt: plan.preemption === 'rt',
+    preemptible: plan.preemption === 'rt' || plan.preemption === 'full',
+    softirqInThread: plan.preemption === 'rt',
+    ktimersThread: flags.ktimersThread,
+    tickNs: Math.round(1e9 / plan.hz),
+    rtRuntimeNs: flags.rtThrottling ? plan.rtRuntimeNs : -1,
+    rtPeriodNs: plan.rtPeriodNs,
+    rtRuntimeShare: flags.rtRuntimeShare,
+    fairServerStopsAtDequeue: flags.fairServerStopsAtDequeue,
+    timerMigration: plan.timerMigration,
+    localResidualTick: flags.localResidualTick,
+    fairSliceNs: BASE_SLICE_NS * sliceFactor,
+    cpus: indexes(plan.cpus),
+    housekeeping: indexes(plan.cpus.filter((cpu) => !full.has(cpu))),
+  };
+}
+
+/** Costs of a Linux on one CPU as step durations. */
+export function kernelCosts(costs: LinuxCosts, nohzFull: boolean): KernelCosts {
+  const durations = Object.fromEntries(
+    Object.entries(costs).map(([name, law]) => [name, durationOf(law)]),
+  ) as KernelCosts;
+  return nohzFull ? durations : { ...durations, contextTracking: ZERO };
+}
+
+export function buildCpus(
+  m: System,
+  builder: StepTableBuilder<System>,
+  plan: NormalizedPlan,
+  part: PartLayout,
+  usage: Map<string, number>,
+): void {
+  for (const kernel of part.kernels) {
+    m.traits[kernel.index] = traitsOf(kernel);
+    const full = new Set(kernel.plan.nohzFull);
+    const isolated = new Set(kernel.plan.isolatedDomain);
+    const platformCosts = kernel.guest ? plan.platform.guest : plan.platform.host;
+    for (const [cpu, index] of kernel.cpuIndex) {
+      m.cpu.kernel[index] = kernel.index;
+      m.cpu.nohzFull[index] = full.has(cpu) ? 1 : 0;
+      m.cpu.isolated[index] = isolated.has(cpu) ? 1 : 0;
+      m.cpu.idlePolls[index] = kernel.plan.idle.kind === 'poll' ? 1 : 0;
+      m.server.enabled[index] =
+        kernel.plan.flags.fairServer && !kernel.plan.fairServerOff.includes(cpu) ? 1 : 0;
+      m.throttle.runtimeNs[index] = kernel.plan.rtRuntimeNs;
+      const idle = idleCause(kernel);
+      usage.set(idle, kernel.plan.idle.kind === 'poll' ? USAGE_POLLING : USAGE_IDLE);
+      const costs = kernelCosts(platformCosts, full.has(cpu));
+      buildCpuPrograms(m, builder, index, cpuPath(kernel, cpu), costs, causePrefix(kernel), idle);
+      const flight = platformCosts.ipiFlight;
+      m.flightLaw[index] = flight.maxNs === 0 ? -1 : m.laws.add(flight);
+      m.flightStream[index] = m.streams.stream(`${cpuPath(kernel, cpu)}/ipi flight`);
+    }
+  }
+  buildCstates(m, builder, plan, part);
+}
+
+function idleCause(kernel: KernelLayout): string {
+  const polls = kernel.plan.idle.kind === 'poll';
+  return `${causePrefix(kernel)}${polls ? 'idle polling' : 'idle'}`;
+}
+
+/** Idle states: of pCPUs, and of vCPUs that execute HLT or MWAIT without an exit. */
+function buildCstates(
+  m: System,
+  builder: StepTableBuilder<System>,
+  plan: NormalizedPlan,
+  part: PartLayout,
+): void {
+  const states = plan.platform.cstates;
+  const targets: number[] = [];
+  const programs: number[] = [];
+  for (const kernel of part.kernels) {
+    const { guest } = kernel;
+    const sleeps = !guest || guest.haltInGuest || guest.mwaitInGuest;
+    for (const [cpu, index] of kernel.cpuIndex) {
+      if (!sleeps || kernel.plan.idle.kind === 'poll') continue;
+      const allowed = allowedStates(kernel.plan.idle.deepest, states, plan, part, kernel, cpu);
+      m.cstate.allowed[index] = allowed.length;
+      m.cstate.governor[index] =
+        kernel.plan.idleGovernor === 'menu' ? GOVERNOR_MENU : GOVERNOR_DEEPEST;
+      m.cstate.exitBase[index] = programs.length;
+      for (const state of allowed) {
+        targets.push(state.targetResidencyNs);
+        const steps = cstateExitProgram(state.name, durationOf(state.exit));
+        programs.push(builder.program(cpuPath(kernel, cpu), `idle ${state.name}`, steps));
+      }
+    }
+  }
+  m.cstate.exitProgram = Int32Array.from(programs);
+  m.cstate.targetResidencyNs = Float64Array.from(targets);
+}
+
+/** States up to the deepest allowed one; cyclictest's PM-QoS request leaves polling only. */
+function allowedStates(
+  deepest: string,
+  states: readonly Cstate[],
+  plan: NormalizedPlan,
+  part: PartLayout,
+  kernel: KernelLayout,
+  cpu: number,
+): readonly Cstate[] {
+  const quiet = plan.workloads.some(
+    (w) => w.dmaLatencyZero && (w.guest ?? 'host') === (kernel.guest?.name ?? 'host'),
+  );
+  void part;
+  void cpu;
+  if (quiet) return [];
+  const depth = states.findIndex((state) => state.name === deepest);
+  if (depth >= 0) return states.slice(0, depth + 1);
+  // HLT with nothing deeper known: the shallowest state of the platform.
+  return states.length > 0 ? states.slice(0, 1) : [{ name: 'C1', exit: constantLaw(0), targetResidencyNs: 0 }];
+}

@@ -1,0 +1,77 @@
+/** Event slots of a part: what can happen to a lane from outside its own programs. */
+import { beginSmi } from '../hardware/smi.js';
+import { IRQ_RESCHEDULE, IRQ_TIMER } from '../kernel/cpu.js';
+import { raiseIrq } from '../kernel/interrupt.js';
+import { rtPeriod } from '../kernel/throttle.js';
+import { remoteTick } from '../kernel/tick.js';
+import { postedInterrupt, preemptionTimerFired } from '../kvm/exits.js';
+import type { NormalizedPlan } from '../plan/normalized.js';
+import { deviceArrives } from './devices.js';
+import { cpuPath, type PartLayout } from './layout.js';
+import type { SlotPlan } from './slots.js';
+import type { System } from './system.js';
+
+function ipiArrives(m: System, lane: number): void {
+  m.measure.arrive(m, lane);
+  raiseIrq(m, lane, IRQ_RESCHEDULE);
+}
+
+function clockeventFires(m: System, lane: number): void {
+  raiseIrq(m, lane, IRQ_TIMER);
+}
+
+function posted(m: System, vcpu: number): void {
+  m.measure.arrive(m, m.cpu.lane[vcpu]);
+  postedInterrupt(m, vcpu);
+}
+
+/** Declares every slot of the part; their numbers follow from ranks and names. */
+export function addSlots(slots: SlotPlan, plan: NormalizedPlan, part: PartLayout): void {
+  if (plan.smi) {
+    slots.add('smi', 'smi', beginSmi, 0, (m, slot) => {
+      m.smi.slot = slot;
+    });
+  }
+  for (const kernel of part.kernels) {
+    const throttles = kernel.plan.flags.rtThrottling && kernel.plan.rtRuntimeNs >= 0;
+    for (const [cpu, index] of kernel.cpuIndex) {
+      const path = cpuPath(kernel, cpu);
+      if (throttles) {
+        slots.add('rtPeriod', `${path}/rt period`, rtPeriod, index, (m, slot) => {
+          m.throttle.periodSlot[index] = slot;
+        });
+        if (kernel.plan.nohzFull.includes(cpu) && !kernel.plan.flags.localResidualTick) {
+          slots.add('rtPeriod', `${path}/remote tick`, remoteTick, index, (m, slot) => {
+            m.throttle.remoteTickSlot[index] = slot;
+          });
+        }
+      }
+      if (kernel.guest) addVcpuSlots(slots, path, index);
+      else addPcpuSlots(slots, path, index);
+    }
+  }
+  part.devices.forEach(({ path }, device) => {
+    slots.add('deviceIrq', path, deviceArrives, device, (m, slot) => {
+      m.devices.slot[device] = slot;
+    });
+  });
+}
+
+function addPcpuSlots(slots: SlotPlan, path: string, lane: number): void {
+  slots.add('ipi', path, ipiArrives, lane, (m, slot) => {
+    m.cpu.ipiSlot[lane] = slot;
+  });
+  slots.add('clockevent', path, clockeventFires, lane, (m, slot) => {
+    m.cpu.clockeventSlot[lane] = slot;
+  });
+}
+
+function addVcpuSlots(slots: SlotPlan, path: string, vcpu: number): void {
+  slots.add('preemptionTimer', path, preemptionTimerFired, vcpu, (m, slot) => {
+    m.vcpu.preemptionTimerSlot[vcpu] = slot;
+  });
+  slots.add('ipi', `${path}/posted`, posted, vcpu, (m, slot) => {
+    m.vcpu.postedSlot[vcpu] = slot;
+  });
+}
+

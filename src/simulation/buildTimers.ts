@@ -1,0 +1,67 @@
+/** Timers that are not a thread's sleep: ticks, fair servers, deadline budgets, LAPIC timers. */
+import { replenish } from '../kernel/deadline.js';
+import { serverTimer } from '../kernel/fairServer.js';
+import { afterTimer, wakeSubjectOfTimer } from '../kernel/hrtimer.js';
+import {
+  TIMER_DEADLINE,
+  TIMER_LAPIC,
+  TIMER_MEASURE,
+  TIMER_SERVER,
+  TIMER_TICK,
+} from '../kernel/hrtimerQueue.js';
+import { setReschedule } from '../kernel/interrupt.js';
+import type { TimerHandler } from '../kernel/kernel.js';
+import { CLASS_DEADLINE } from '../kernel/task.js';
+import type { TaskBuild } from './buildTasks.js';
+import type { System } from './system.js';
+
+export function buildTimers(b: TaskBuild): void {
+  const { m } = b;
+  const add = (kind: number, subject: number): number => {
+    const timer = b.timer++;
+    m.timers.kind[timer] = kind;
+    m.timers.subject[timer] = subject;
+    return timer;
+  };
+  for (let cpu = 0; cpu < m.cpus; cpu++) {
+    m.tick.timer[cpu] = add(TIMER_TICK, cpu);
+    if (m.server.enabled[cpu] === 1) m.server.timer[cpu] = add(TIMER_SERVER, cpu);
+    if (cpu >= m.lanes) {
+      m.vcpu.timer[cpu] = add(TIMER_LAPIC, cpu);
+      m.timers.soft[m.vcpu.timer[cpu]] = b.plan.host.flags.lapicTimerHard ? 0 : 1;
+    }
+  }
+  for (let task = 0; task < m.task.count; task++) {
+    if (m.task.class[task] === CLASS_DEADLINE) {
+      m.task.budgetTimer[task] = add(TIMER_DEADLINE, task);
+    }
+  }
+}
+
+export function registerTimerHandlers(m: System): void {
+  const handlers: Array<[number, TimerHandler]> = [
+    [TIMER_TICK, (k, _subject, cpu) => k.tick.program[cpu]],
+    [
+      TIMER_SERVER,
+      (k, subject, cpu, _frame, base) => {
+        const kick = serverTimer(k, subject) && setReschedule(k, subject, cpu);
+        return afterTimer(k, cpu, base, kick ? subject : -1);
+      },
+    ],
+    [
+      TIMER_DEADLINE,
+      (k, subject, cpu, _frame, base) =>
+        afterTimer(k, cpu, base, replenish(k, subject, cpu) ? k.task.cpu[subject] : -1),
+    ],
+    [
+      TIMER_MEASURE,
+      (k, subject, _cpu, _frame, base) => {
+        // timerlat's handler takes its IRQ latency, then wakes its thread.
+        const { measure } = k as System;
+        measure.closeExtra(k as System, subject, 2);
+        return wakeSubjectOfTimer(base);
+      },
+    ],
+  ];
+  for (const [kind, handler] of handlers) m.timerHandlers[kind] = handler;
+}

@@ -1,0 +1,131 @@
+/**
+ * Measuring: which latency is open, on which lane its path is, and where it is recorded.
+ *
+ * A window belongs to one measuring thread and one kind of latency. It opens when its release is
+ * armed, lies on the lane whose device will fire, moves to the thread's lane with the IPI that wakes
+ * it, and closes when the instrument reads the clock.
+ */
+import { LatencyRecorder } from '../latency/recorder.js';
+import type { System } from './system.js';
+
+export class MeasureColumns {
+  readonly recorders: LatencyRecorder[] = [];
+  /** Series of each recorder. */
+  readonly seriesOf: number[] = [];
+  /** Recorder of each window. */
+  readonly recorderOf: Int32Array;
+  readonly fromNs: Float64Array;
+  /** Lane of the thread, and lane of the path now. */
+  readonly home: Int32Array;
+  readonly pathLane: Int32Array;
+  /** CPU of the measuring thread. */
+  readonly cpu: Int32Array;
+  /** Windows whose path is away from home. */
+  away = 0;
+  /** Window of a watched frame; -1: none. */
+  readonly frameWindow: Int32Array;
+  /** Main window of a task, and its further ones right after it; -1: not measured. */
+  readonly taskWindow: Int32Array;
+  readonly taskWindows: Int32Array;
+  /** Interruptions shorter than this are not samples, per window. */
+  readonly thresholdNs: Float64Array;
+  private causes = new Int32Array(0);
+  private partsNs = new Float64Array(0);
+
+  constructor(windows: number, frames: number, tasks: number) {
+    this.recorderOf = new Int32Array(windows);
+    this.fromNs = new Float64Array(windows).fill(Number.POSITIVE_INFINITY);
+    this.home = new Int32Array(windows);
+    this.pathLane = new Int32Array(windows);
+    this.cpu = new Int32Array(windows);
+    this.frameWindow = new Int32Array(frames).fill(-1);
+    this.taskWindow = new Int32Array(tasks).fill(-1);
+    this.taskWindows = new Int32Array(tasks);
+    this.thresholdNs = new Float64Array(windows);
+  }
+
+  seal(causes: number): void {
+    this.causes = new Int32Array(causes);
+    this.partsNs = new Float64Array(causes);
+  }
+
+  /** A task's next release is armed by `cpu`; the timer is on the device of `target`. */
+  released(m: System, task: number, cpu: number, target: number): void {
+    const first = this.taskWindow[task];
+    for (let i = 0; i < this.taskWindows[task]; i++) {
+      this.cpu[first + i] = cpu;
+      this.home[first + i] = m.cpu.lane[cpu];
+      this.open(m, first + i, m.releaseNs[task], m.cpu.lane[target]);
+    }
+  }
+
+  /** The task's main latency ends now. */
+  closeTask(m: System, task: number): void {
+    if (this.taskWindow[task] >= 0) this.close(m, this.taskWindow[task]);
+  }
+
+  /** One of the task's further latencies ends now. */
+  closeExtra(m: System, task: number, extra: number): void {
+    this.close(m, this.taskWindow[task] + extra);
+  }
+
+  /** A latency that starts at `fromNs` is awaited; its timer fires on `lane`. */
+  open(m: System, window: number, fromNs: number, lane: number): void {
+    this.fromNs[window] = fromNs;
+    this.place(window, lane);
+    m.log.open(window, lane, fromNs);
+  }
+
+  /** The timer of a CPU's windows will fire on another lane. */
+  relocate(m: System, cpu: number, lane: number): void {
+    for (let window = 0; window < this.cpu.length; window++) {
+      if (this.cpu[window] !== cpu || this.fromNs[window] < m.nowNs) continue;
+      if (this.fromNs[window] === Number.POSITIVE_INFINITY || this.pathLane[window] === lane) continue;
+      this.place(window, lane);
+      m.log.open(window, lane, this.fromNs[window]);
+    }
+  }
+
+  /** An IPI reached a lane: paths of its threads that were elsewhere continue here. */
+  arrive(m: System, lane: number): void {
+    if (this.away === 0) return;
+    for (let window = 0; window < this.home.length; window++) {
+      if (this.home[window] !== lane || this.pathLane[window] === lane) continue;
+      if (this.fromNs[window] > m.nowNs) continue;
+      m.log.move(window, lane, m.nowNs);
+      this.place(window, lane);
+    }
+  }
+
+  /** The latency ends now: one sample. */
+  close(m: System, window: number): void {
+    const fromNs = this.fromNs[window];
+    m.log.close(window, m.nowNs);
+    this.place(window, this.home[window]);
+    this.fromNs[window] = Number.POSITIVE_INFINITY;
+    const parts = m.log.read(window, this.causes, this.partsNs);
+    const recorder = this.recorders[this.recorderOf[window]];
+    recorder.recordParts(m.nowNs - fromNs, m.nowNs, this.causes, this.partsNs, parts);
+  }
+
+  /** A busy loop stops executing: its interruption begins. */
+  interruptionBegins(m: System, frame: number, lane: number): void {
+    const window = this.frameWindow[frame];
+    this.home[window] = lane;
+    this.open(m, window, m.nowNs, lane);
+  }
+
+  interruptionEnds(m: System, frame: number): void {
+    const window = this.frameWindow[frame];
+    if (this.fromNs[window] > m.nowNs) return;
+    const gapNs = m.nowNs - this.fromNs[window];
+    if (gapNs > 0 && gapNs >= this.thresholdNs[window]) this.close(m, window);
+    else this.fromNs[window] = Number.POSITIVE_INFINITY;
+  }
+
+  private place(window: number, lane: number): void {
+    const wasAway = this.pathLane[window] !== this.home[window] ? 1 : 0;
+    this.pathLane[window] = lane;
+    this.away += (lane !== this.home[window] ? 1 : 0) - wasAway;
+  }
+}

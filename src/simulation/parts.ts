@@ -1,0 +1,101 @@
+/**
+ * Independent parts of a plan: sets of pCPUs that can never influence each other. They are
+ * simulated apart and merged, and the result is the one of simulating them together, because every
+ * random stream and every tie is decided by names. Couplings are never dropped to make parts.
+ */
+import type { KernelPlan, NormalizedPlan, Section } from '../plan/normalized.js';
+
+class Groups {
+  private readonly parent = new Map<number, number>();
+
+  add(pcpu: number): void {
+    if (!this.parent.has(pcpu)) this.parent.set(pcpu, pcpu);
+  }
+
+  find(pcpu: number): number {
+    let at = pcpu;
+    while (this.parent.get(at) !== at) at = this.parent.get(at) as number;
+    return at;
+  }
+
+  join(pcpus: readonly number[]): void {
+    for (const pcpu of pcpus) this.add(pcpu);
+    for (const pcpu of pcpus.slice(1)) {
+      const a = this.find(pcpus[0]);
+      const b = this.find(pcpu);
+      // The smaller number stays the root, so that groups are in a fixed order.
+      if (a !== b) this.parent.set(Math.max(a, b), Math.min(a, b));
+    }
+  }
+
+  groups(): number[][] {
+    const members = new Map<number, number[]>();
+    for (const pcpu of [...this.parent.keys()].sort((a, b) => a - b)) {
+      const root = this.find(pcpu);
+      const list = members.get(root);
+      if (list) list.push(pcpu);
+      else members.set(root, [pcpu]);
+    }
+    return [...members.values()];
+  }
+}
+
+/** pCPUs of each independent part that has something to do, ascending; idle pCPUs are left out. */
+export function independentParts(plan: NormalizedPlan): number[][] {
+  const groups = new Groups();
+  coupleKernel(plan.host, groups, (cpu) => [cpu]);
+  for (const workload of plan.workloads) {
+    if (workload.guest === undefined) {
+      for (const pcpu of workload.cpus) groups.add(pcpu);
+    }
+  }
+  for (const guest of plan.guests) {
+    for (const vcpu of guest.vcpus) groups.join(vcpu.pcpus);
+    coupleKernel(guest.kernel, groups, (cpu) => guest.vcpus[cpu].pcpus);
+  }
+  coupleLocks(plan, groups);
+  return groups.groups();
+}
+
+type Pcpus = (cpu: number) => readonly number[];
+
+function coupleKernel(kernel: KernelPlan, groups: Groups, pcpusOf: Pcpus): void {
+  const couple = (cpus: readonly number[]): void => groups.join(cpus.flatMap((cpu) => pcpusOf(cpu)));
+  for (const thread of kernel.threads) couple(thread.cpus);
+  for (const irq of kernel.irqs) couple(irq.cpus.slice(0, 1));
+  // A nohz_full CPU may hand its timers to any housekeeping CPU.
+  if (kernel.timerMigration && kernel.nohzFull.length > 0) {
+    const full = new Set(kernel.nohzFull);
+    couple([...kernel.nohzFull, ...kernel.cpus.filter((cpu) => !full.has(cpu))]);
+  }
+  // Realtime runtime is lent between all CPUs of one Linux.
+  if (kernel.rtRuntimeNs >= 0 && kernel.flags.rtThrottling && kernel.flags.rtRuntimeShare) {
+    couple(kernel.cpus);
+  }
+}
+
+/** Threads that use one lock can wait for each other. */
+function coupleLocks(plan: NormalizedPlan, groups: Groups): void {
+  const users = new Map<string, number[]>();
+  const use = (owner: string, sections: readonly Section[], pcpus: readonly number[]): void => {
+    for (const { lock } of sections) {
+      if (lock === undefined) continue;
+      const key = `${owner}/${lock}`;
+      users.set(key, [...(users.get(key) ?? []), ...pcpus]);
+    }
+  };
+  for (const thread of plan.host.threads) use('host', thread.sections, thread.cpus);
+  for (const guest of plan.guests) {
+    const pcpus = (cpus: readonly number[]): number[] =>
+      cpus.flatMap((cpu) => [...guest.vcpus[cpu].pcpus]);
+    for (const thread of guest.kernel.threads) use(guest.name, thread.sections, pcpus(thread.cpus));
+  }
+  for (const workload of plan.workloads) {
+    const guest = plan.guests.find(({ name }) => name === workload.guest);
+    const pcpus = guest
+      ? workload.cpus.flatMap((cpu) => [...guest.vcpus[cpu].pcpus])
+      : workload.cpus;
+    use(workload.guest ?? 'host', workload.sections, pcpus);
+  }
+  for (const pcpus of users.values()) groups.join(pcpus);
+}

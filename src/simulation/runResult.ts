@@ -1,0 +1,100 @@
+/** Merges the parts of a run into its result. */
+import { VERSION } from '../base/version.js';
+import { Histogram } from '../latency/histogram.js';
+import { DEFAULT_PERCENTILES } from '../latency/percentiles.js';
+import { judgeRequirement } from '../latency/requirements.js';
+import type {
+  LatencySummary,
+  RunResult,
+  WorkloadResult,
+  WorstSample,
+} from '../latency/result.js';
+import type { NormalizedPlan } from '../plan/normalized.js';
+import type { BuiltPart } from './build.js';
+import type { Series } from './measurements.js';
+import { partitionCost } from './partitionCost.js';
+
+export interface RunState {
+  readonly plan: NormalizedPlan;
+  readonly parts: readonly BuiltPart[];
+  readonly series: readonly Series[];
+  readonly seed: string;
+  readonly simulatedNs: number;
+  readonly complete: boolean;
+  readonly worstKept: number;
+}
+
+export function resultOf(run: RunState): RunResult {
+  return {
+    version: VERSION,
+    planName: run.plan.name,
+    planHash: run.plan.hash,
+    seed: run.seed,
+    fingerprint: fingerprintOf(run.parts),
+    simulatedNs: run.simulatedNs,
+    complete: run.complete,
+    workloads: run.series.map((series, index) => workloadResult(run, series, index)),
+    partition: partitionCost(run.plan, run.parts, run.simulatedNs),
+    assumptions: run.plan.assumptions.map(({ path, reason }) => `${path}: ${reason}`),
+  };
+}
+
+/**
+ * One number for everything that was dispatched: the chains of all lanes, each weighted by its
+ * pCPU, so that how the plan was cut into parts does not matter. A pCPU on which nothing can happen
+ * contributes nothing.
+ */
+export function fingerprintOf(parts: readonly BuiltPart[]): string {
+  let low = 0;
+  let high = 0;
+  for (const { m, layout } of parts) {
+    layout.pcpus.forEach((pcpu, lane) => {
+      const weight = 2 * pcpu + 1;
+      low = (low + Math.imul(m.fingerprint[2 * lane], Math.imul(weight, 0x9e3779b1))) | 0;
+      high = (high + Math.imul(m.fingerprint[2 * lane + 1], Math.imul(weight, 0x85ebca6b))) | 0;
+    });
+  }
+  const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
+  return hex(high) + hex(low);
+}
+
+function workloadResult(run: RunState, series: Series, index: number): WorkloadResult {
+  const recorders = run.parts.flatMap(({ m }) =>
+    m.measure.recorders.filter((_, i) => m.measure.seriesOf[i] === index),
+  );
+  const histogram = new Histogram();
+  const causes: Record<string, number> = Object.create(null);
+  const worst: WorstSample[] = [];
+  for (const recorder of recorders) {
+    histogram.merge(recorder.histogram);
+    for (const [cause, ns] of Object.entries(recorder.causes())) {
+      causes[cause] = (causes[cause] ?? 0) + ns;
+    }
+    worst.push(...recorder.worst());
+  }
+  worst.sort((a, b) => b.latencyNs - a.latencyNs || a.atNs - b.atNs);
+  const names = Object.keys(causes).sort((a, b) => causes[b] - causes[a] || (a < b ? -1 : 1));
+  const main = series.id === series.workload.id;
+  const requirements = run.plan.requirements.filter(
+    (one) => main && one.workload === series.workload.id,
+  );
+  return {
+    id: series.id,
+    title: series.title,
+    latency: summaryOf(histogram),
+    causes: Object.fromEntries(names.map((name) => [name, causes[name]])),
+    worst: worst.slice(0, run.worstKept),
+    requirements: requirements.map((one) => judgeRequirement(one, histogram)),
+    histogram: histogram.toData(),
+  };
+}
+
+function summaryOf(histogram: Histogram): LatencySummary {
+  const { count, minNs, meanNs, maxNs } = histogram;
+  const percentiles: Record<string, number> = {};
+  for (const percentile of DEFAULT_PERCENTILES) {
+    const ns = histogram.percentile(percentile);
+    if (ns !== null) percentiles[percentile] = ns;
+  }
+  return { count, minNs, meanNs, maxNs, percentiles };
+}

@@ -1,0 +1,168 @@
+/** Sections of a thread's activation as steps: irq-off, preempt-off, locks, bottom halves. */
+import type { Action } from '../engine/engine.js';
+import { ACCEPT_IRQ, ACCEPT_RESCHED, type StepSpec } from '../engine/stepTable.js';
+import { LEVEL_SOFTIRQ, LEVELS } from '../kernel/cpu.js';
+import {
+  acquireSleeping,
+  acquireSpinning,
+  releaseSleeping,
+  releaseSpinning,
+} from '../kernel/lock.js';
+import { softirqThreadToWake } from '../kernel/softirq.js';
+import { wake } from '../kernel/wakeup.js';
+import type { Section } from '../plan/normalized.js';
+import type { System } from './system.js';
+
+const OPEN = ACCEPT_IRQ | ACCEPT_RESCHED;
+
+/** What a kernel lets through while it runs plain kernel code. */
+export function kernelCode(preemptible: boolean): number {
+  return preemptible ? OPEN : ACCEPT_IRQ;
+}
+
+const spinningAcquire: Action<System> = (m, frame, pc) => {
+  m.frameDynamicNs[frame] = Number.POSITIVE_INFINITY;
+  return acquireSpinning(m, m.argument(pc), frame) ? pc + 2 : pc + 1;
+};
+
+const spinningRelease: Action<System> = (m, _frame, pc) => {
+  releaseSpinning(m, m.argument(pc));
+  return pc + 1;
+};
+
+const sleepingAcquire: Action<System> = (m, frame, pc, lane) => {
+  m.task.migrateOff[frame - m.taskFrames] = 1;
+  return acquireSleeping(m, m.argument(pc), frame - m.taskFrames, pc + 1, lane);
+};
+
+const sleepingRelease: Action<System> = (m, frame, pc, lane) => {
+  const task = frame - m.taskFrames;
+  m.task.migrateOff[task] = 0;
+  const target = releaseSleeping(m, m.argument(pc), task);
+  if (target < 0) return pc + 1;
+  return m.sendReschedule(m.frameCpu[frame], target, frame, pc + 1, lane);
+};
+
+const disableBottomHalves: Action<System> = (m, frame, pc) => {
+  m.softirq.disabled[m.frameCpu[frame]]++;
+  return pc + 1;
+};
+
+/** __local_bh_enable_ip: pending softirqs are served now, in place or by their thread. */
+const enableBottomHalves: Action<System> = (m, frame, pc, lane) => {
+  const cpu = m.frameCpu[frame];
+  const { softirq } = m;
+  if (--softirq.disabled[cpu] > 0 || softirq.pending[cpu] === 0) return pc + 1;
+  if (m.traitsOf(cpu).softirqInThread) {
+    for (;;) {
+      const thread = softirqThreadToWake(m, cpu);
+      if (thread < 0) return pc + 1;
+      wake(m, thread, cpu);
+    }
+  }
+  m.framePc[frame] = pc + 1;
+  m.frameRemainingNs[frame] = -1;
+  m.cpu.levels[cpu] |= 1 << LEVEL_SOFTIRQ;
+  softirq.rounds[cpu] = 0;
+  softirq.startedNs[cpu] = m.nowNs;
+  m.begin(lane, cpu * LEVELS + LEVEL_SOFTIRQ, softirq.inlineProgram[cpu]);
+  return -1;
+};
+
+export interface SectionContext {
+  /** `thread build`: what the section's causes are named after. */
+  readonly who: string;
+  readonly rt: boolean;
+  readonly preemptible: boolean;
+  /** Number of a section's lock. */
+  lockOf(section: Section, position: number): number;
+}
+
+/** Steps of all sections of an activation, in order. */
+export function sectionSteps(
+  sections: readonly Section[],
+  context: SectionContext,
+): Array<StepSpec<System>> {
+  return sections.flatMap((section, i) => oneSection(section, i, context));
+}
+
+function oneSection(
+  section: Section,
+  position: number,
+  context: SectionContext,
+): Array<StepSpec<System>> {
+  const { who, rt, preemptible } = context;
+  const name = `${section.kind}${position}`;
+  const kernel = kernelCode(preemptible);
+  const hold = (accepts: number, what: string, action?: Action<System>): StepSpec<System> => ({
+    name: `${name} hold`,
+    duration: section.run,
+    cause: `${what} of ${who}`,
+    accepts,
+    action,
+  });
+  switch (section.kind) {
+    case 'irqOff':
+      return [hold(0, 'irq-off section')];
+    case 'preemptOff':
+      return [hold(ACCEPT_IRQ, 'preempt-off section')];
+    case 'kernel':
+      return [hold(kernel, 'kernel section')];
+    case 'bh':
+      return [
+        bottomHalf(`${name} off`, who, kernel, disableBottomHalves),
+        hold(rt ? kernel : ACCEPT_IRQ, 'bottom-half-off section'),
+        bottomHalf(`${name} on`, who, kernel, enableBottomHalves),
+      ];
+    default:
+      return lockSteps(section, position, context, hold);
+  }
+}
+
+function bottomHalf(
+  name: string,
+  who: string,
+  accepts: number,
+  action: Action<System>,
+): StepSpec<System> {
+  return { name, duration: 'zero', cause: `bottom-half-off section of ${who}`, accepts, action };
+}
+
+function lockSteps(
+  section: Section,
+  position: number,
+  context: SectionContext,
+  hold: (accepts: number, what: string) => StepSpec<System>,
+): Array<StepSpec<System>> {
+  const { who, rt, preemptible } = context;
+  const argument = context.lockOf(section, position);
+  const lock = section.lock ?? 'own lock';
+  const name = `${section.kind}${position}`;
+  const step = (
+    what: string,
+    cause: string,
+    accepts: number,
+    action: Action<System>,
+  ): StepSpec<System> => ({ name: `${name} ${what}`, duration: 'zero', cause, accepts, action, argument });
+  if (section.kind === 'spin' && rt) {
+    const cause = `lock ${lock} of ${who}`;
+    return [
+      step('acquire', cause, kernelCode(preemptible), sleepingAcquire),
+      hold(kernelCode(preemptible), `lock ${lock}`),
+      step('release', cause, 0, sleepingRelease),
+    ];
+  }
+  // raw_spinlock_t with interrupts off, or a spinlock_t without RT: interrupts stay on.
+  const accepts = section.kind === 'raw' ? 0 : ACCEPT_IRQ;
+  return [
+    step('acquire', `lock ${lock} of ${who}`, accepts, spinningAcquire),
+    {
+      name: `${name} spin`,
+      duration: 'dynamic',
+      cause: `spinning for lock ${lock} by ${who}`,
+      accepts,
+    },
+    hold(accepts, `lock ${lock}`),
+    step('release', `lock ${lock} of ${who}`, accepts, spinningRelease),
+  ];
+}

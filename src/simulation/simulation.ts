@@ -1,0 +1,139 @@
+/**
+ * A run: builds the parts of a plan, advances them together, and gives the result. The result is a
+ * function of plan, seed and limits; how it is sliced or interrupted changes nothing in it.
+ */
+import type { NormalizedPlan } from '../plan/normalized.js';
+import type { RunResult } from '../latency/result.js';
+import { buildPart, type BuiltPart } from './build.js';
+import { seriesOf, type Series } from './measurements.js';
+import { independentParts } from './parts.js';
+import { resultOf } from './runResult.js';
+
+export interface SimulationOptions {
+  readonly seed: string;
+  /** Simulated time at which the run ends, ns; Infinity: only `activations` ends it. */
+  readonly untilNs: number;
+  /** The run ends when every measured series has this many samples. */
+  readonly activations?: number;
+  /** Worst samples kept per workload; @defaultValue 10 */
+  readonly worst?: number;
+  /** Simulates by the plain engine: slow, and the oracle of the fast one. */
+  readonly oracle?: boolean;
+  /** Simulates everything as one part. */
+  readonly whole?: boolean;
+}
+
+/** Simulated time between two looks at the number of samples. */
+const CHECK_NS = 10_000_000;
+
+/**
+ * @example
+ * const simulation = new Simulation(plan, { seed: '1', untilNs: 1e9 });
+ * while (!simulation.advance(100_000));
+ * simulation.result().workloads[0].latency.maxNs;
+ */
+export class Simulation {
+  readonly parts: readonly BuiltPart[];
+  readonly series: readonly Series[];
+  private readonly plan: NormalizedPlan;
+  private readonly options: SimulationOptions;
+  private readonly untilNs: number;
+  /** All parts have reached this simulated time. */
+  private reachedNs = 0;
+  private targetNs: number;
+  private nextPart = 0;
+  private finished = false;
+
+  constructor(plan: NormalizedPlan, options: SimulationOptions) {
+    this.plan = plan;
+    this.options = options;
+    this.series = seriesOf(plan);
+    const groups = independentParts(plan);
+    const pcpus = options.whole ? [groups.flat().sort((a, b) => a - b)] : groups;
+    const build = { seed: options.seed, worstKept: options.worst ?? 10, oracle: options.oracle };
+    this.parts = pcpus
+      .filter((part) => part.length > 0)
+      .map((part) => buildPart(plan, part, this.series, build));
+    this.untilNs = options.untilNs;
+    this.targetNs = Math.min(CHECK_NS, this.untilNs);
+  }
+
+  /** Simulated time that all parts have reached, ns. */
+  get nowNs(): number {
+    return this.reachedNs;
+  }
+
+  /** Share of the run that is done, 0..1. */
+  get progress(): number {
+    if (this.finished) return 1;
+    const time = Number.isFinite(this.untilNs) ? this.reachedNs / this.untilNs : 0;
+    const { activations } = this.options;
+    const samples = activations === undefined ? 0 : this.fewestSamples() / activations;
+    return Math.min(1, Math.max(time, samples));
+  }
+
+  /** Runs about `maxEvents` events; true when the run has ended. */
+  advance(maxEvents: number): boolean {
+    let left = maxEvents;
+    while (!this.finished && left > 0) {
+      if (this.nextPart < this.parts.length) {
+        const { m } = this.parts[this.nextPart];
+        const before = m.events;
+        if (m.run(this.targetNs, left)) {
+          m.nowNs = this.targetNs;
+          this.nextPart++;
+        }
+        left -= m.events - before + 1;
+      } else {
+        this.reachedNs = this.targetNs;
+        this.nextPart = 0;
+        if (this.reachedNs >= this.untilNs || this.enoughSamples()) this.finished = true;
+        else this.targetNs = Math.min(this.reachedNs + CHECK_NS, this.untilNs);
+      }
+    }
+    return this.finished;
+  }
+
+  /** What was simulated so far; `complete` is false before the end. */
+  result(): RunResult {
+    return resultOf({
+      plan: this.plan,
+      parts: this.parts,
+      series: this.series,
+      seed: this.options.seed,
+      simulatedNs: this.reachedNs,
+      complete: this.finished,
+      worstKept: this.options.worst ?? 10,
+    });
+  }
+
+  private enoughSamples(): boolean {
+    const { activations } = this.options;
+    return activations !== undefined && this.fewestSamples() >= activations;
+  }
+
+  /** Samples of the timer-driven series with the fewest; busy loops have no activations. */
+  private fewestSamples(): number {
+    let fewest = Number.POSITIVE_INFINITY;
+    this.series.forEach(({ workload }, index) => {
+      if (workload.kind === 'oslat' || workload.kind === 'busy' || workload.kind === 'hwlatdetect') {
+        return;
+      }
+      let count = 0;
+      for (const { m } of this.parts) {
+        m.measure.seriesOf.forEach((series, recorder) => {
+          if (series === index) count += m.measure.recorders[recorder].histogram.count;
+        });
+      }
+      fewest = Math.min(fewest, count);
+    });
+    return fewest === Number.POSITIVE_INFINITY ? 0 : fewest;
+  }
+}
+
+/** Runs to the end in one call. */
+export function simulate(plan: NormalizedPlan, options: SimulationOptions): RunResult {
+  const simulation = new Simulation(plan, options);
+  while (!simulation.advance(1_000_000));
+  return simulation.result();
+}

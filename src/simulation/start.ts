@@ -1,0 +1,50 @@
+/** Simulated time 0: every CPU enters its scheduler, every source has its first arrival. */
+import { ACCEPT_RESCHED } from '../engine/stepTable.js';
+import { enqueue } from '../kernel/schedule.js';
+import { CLASS_IDLE } from '../kernel/task.js';
+import type { NormalizedPlan } from '../plan/normalized.js';
+import { drawStart } from './buildTasks.js';
+import { cpuPath, type PartLayout } from './layout.js';
+import type { System } from './system.js';
+
+export function start(m: System, plan: NormalizedPlan, part: PartLayout): void {
+  for (let cpu = 0; cpu < m.cpus; cpu++) {
+    m.cpu.current[cpu] = m.cpu.idleTask[cpu];
+    m.attention[cpu] |= ACCEPT_RESCHED;
+  }
+  startSources(m, plan, part);
+  for (let task = 0; task < m.task.count; task++) {
+    if (m.task.runnable[task] === 0 || m.task.class[task] === CLASS_IDLE) continue;
+    m.wakerCpu = m.task.cpu[task];
+    enqueue(m, task, false);
+  }
+  for (let task = 0; task < m.task.count; task++) {
+    if (m.measure.taskWindow[task] < 0) continue;
+    m.measure.released(m, task, m.task.cpu[task], m.task.cpu[task]);
+  }
+  for (let lane = 0; lane < m.lanes; lane++) {
+    const idle = m.cpu.idleTask[lane];
+    m.begin(lane, m.taskFrames + idle, m.idleProgram[lane]);
+  }
+}
+
+function startSources(m: System, plan: NormalizedPlan, part: PartLayout): void {
+  if (plan.smi) {
+    m.schedule(m.smi.slot, drawStart(m, 'host/smi', plan.smi.every));
+  }
+  part.devices.forEach(({ path, plan: irq }, device) => {
+    const firstNs = irq.arrival.startNs ?? drawStart(m, path, irq.arrival.every);
+    m.schedule(m.devices.slot[device], firstNs);
+  });
+  for (const kernel of part.kernels) {
+    for (const [cpu, index] of kernel.cpuIndex) {
+      if (m.throttle.periodSlot[index] >= 0) {
+        m.schedule(m.throttle.periodSlot[index], kernel.plan.rtPeriodNs);
+      }
+      if (m.throttle.remoteTickSlot[index] >= 0) {
+        const u = m.streams.draw(m.streams.stream(`${cpuPath(kernel, cpu)}/remote tick`));
+        m.schedule(m.throttle.remoteTickSlot[index], Math.floor((u / 4_294_967_296) * 1e9));
+      }
+    }
+  }
+}
