@@ -48,14 +48,12 @@ export class PlanDraft {
 
   toYaml(): string {
     const assumed = this.#assumed.length > 0 ? { assumed: this.#assumed } : {};
-    const document = new Document({ ...this.data, ...assumed });
+    const document = new Document(printable({ ...this.data, ...assumed }));
     if (isCollection(document.contents)) layOut(document.contents, 0);
     for (const { path, text } of this.#comments) attach(document, path, oneLine(text));
     document.commentBefore = this.#head.map((line) => ` ${line}`).join('\n');
     // Width 0: a folded CPU list is hard to read and to edit.
-    const text = document.toString({ lineWidth: 0, flowCollectionPadding: false });
-    // The YAML writer lets DEL and C1 controls through; a text file has none.
-    return text.replace(/[^\P{C}\n]/gu, '?');
+    return document.toString({ lineWidth: 0, flowCollectionPadding: false });
   }
 }
 
@@ -68,9 +66,17 @@ function pathText(path: DraftPath): string {
     .join('');
 }
 
+/** The YAML writer lets DEL, C1 controls and lone surrogates through; a plan has none of them. */
+function printable(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/[\p{Cc}\p{Cs}\uFFFD-\uFFFF]/gu, '?');
+  if (Array.isArray(value)) return value.map(printable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, printable(part)]));
+}
+
 /** Text from files may hold line breaks; a comment must not become a key. */
 function oneLine(text: string): string {
-  const flat = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+  const flat = text.replace(/[\p{Cc}\p{Cs}\u2028\u2029\uFFFD-\uFFFF]+/gu, ' ').trim();
   return flat.length > MAX_COMMENT ? `${flat.slice(0, MAX_COMMENT - 3)}...` : flat;
 }
 
