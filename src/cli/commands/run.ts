@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { DiagnosticsError } from '../../base/diagnostics.js';
 import { samplesNeeded } from '../../latency/percentiles.js';
 import type { RunResult } from '../../latency/result.js';
-import type { NormalizedPlan } from '../../plan/normalized.js';
+import type { NormalizedPlan, WorkloadKind } from '../../plan/normalized.js';
 import { defineCommand, JSON_OPTION } from '../command.js';
 import { type Context, wantsColour, widthOf } from '../context.js';
 import { EXIT, type ExitCode, exitCodeOfResult } from '../exitCodes.js';
@@ -12,7 +12,7 @@ import { checkTargets, type OutputFile, writeFiles } from '../outputFiles.js';
 import { jsonText, printDiagnostics } from '../printDiagnostics.js';
 import { chartFiles, hasFonts, htmlPage } from '../reports.js';
 import { runSimulation } from '../simulationLoop.js';
-import { parseCount, parseSpan } from '../usage.js';
+import { parseCount, parseSpan, usageError } from '../usage.js';
 
 /** Default activations: enough for p99.99, and for every percentile that the plan requires. */
 const MIN_ACTIVATIONS = 100_000;
@@ -56,16 +56,18 @@ function defaultActivations(plan: NormalizedPlan): number {
   return Math.min(MAX_DEFAULT_ACTIVATIONS, Math.max(MIN_ACTIVATIONS, ...needed));
 }
 
-/** Where nothing is activated there is only the use of the pCPUs to see. */
-const DEFAULT_SPAN_NS = 1_000_000_000;
+/** Busy loops and the instruments that sample have no activations to count. */
+const ACTIVATED: ReadonlySet<WorkloadKind> = new Set(['periodic', 'cyclictest', 'timerlat']);
+const DEFAULT_SPAN_NS = 10_000_000_000;
 
-/** When to stop, by the options or else by the plan. */
+/** When to stop, by the options or else by the plan. Throws a usage error if by neither. */
 function stopOptions(plan: NormalizedPlan, options: ReturnType<typeof readOptions>) {
-  if (options.activations !== undefined || Number.isFinite(options.untilNs)) return options;
-  if (plan.workloads.every(({ kind }) => kind === 'busy')) {
-    return { ...options, untilNs: DEFAULT_SPAN_NS };
+  if (Number.isFinite(options.untilNs)) return options;
+  if (plan.workloads.some(({ kind }) => ACTIVATED.has(kind))) {
+    return { ...options, activations: options.activations ?? defaultActivations(plan) };
   }
-  return { ...options, activations: defaultActivations(plan) };
+  if (options.activations === undefined) return { ...options, untilNs: DEFAULT_SPAN_NS };
+  throw usageError('no workload of this plan has activations to count', 'write --for 10s');
 }
 
 /** The options that say how long to run and what to keep. Throws a usage error. */
