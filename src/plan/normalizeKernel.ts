@@ -121,7 +121,8 @@ const splitSets = ({ irqaffinity, ...sets }: CpuSets) => ({ sets, irqaffinity })
 
 function readCpuSets(cmdline: CmdlineFacts, scope: Scope): CpuSets {
   const path = [...scope.path, 'cmdline'];
-  const read = (list?: ListOnCmdline) => (list ? scope.readCpus(list.text, path, list.offset) : []);
+  const read = (list?: ListOnCmdline) =>
+    list ? scope.readCpus(list.text, path, list.offset, list.key) : [];
   warnTraps(cmdline, scope);
   const bootCpu = scope.cpus[0];
   let nohzFull = read(cmdline.nohzFull);

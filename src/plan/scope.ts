@@ -30,9 +30,10 @@ export class Scope {
 
   /**
    * Reads a CPU list of this kernel instance, ascending; faults are reported at `path` (absolute)
-   * and give an empty list. `offset` is where the list begins in the text at `path`.
+   * and give an empty list. `offset` is where the list begins in the text at `path`, `parameter`
+   * the word of a command line that it belongs to.
    */
-  readCpus(text: string, path: Path, offset = 0): readonly number[] {
+  readCpus(text: string, path: Path, offset = 0, parameter = ''): readonly number[] {
     const list = parseCpuList(text, 'kernel', { lastCpu: this.cpus.at(-1) ?? 0 });
     if (list.error !== undefined) {
       const at = offset + (list.column ?? 1) - 1;
@@ -49,7 +50,8 @@ export class Scope {
     const outside = list.cpus.filter((cpu) => !this.known.has(cpu));
     if (outside.length === 0) return list.cpus;
     const shown = formatCpuList(outside.slice(0, 64), 'kernel');
-    const message = `CPU ${shown} ${outside.length === 1 ? 'is' : 'are'} not in ${this.owner}`;
+    const where = parameter ? `${parameter}=: ` : '';
+    const message = `${where}CPU ${shown} ${outside.length === 1 ? 'is' : 'are'} not in ${this.owner}`;
     const fix = `use CPUs of ${formatCpuList(this.cpus, 'kernel')}`;
     this.problems.error('plan/cpu-outside', path, message, fix, offset);
     return [];
