@@ -130,7 +130,7 @@ describe('README.md', () => {
       expect(status, `${where}\n${stdout}\n${stderr}`).toBe(0);
       printed = stdout;
     }
-    const picture = readFileSync(join(folder, 'charts/plc-cyclictest-exceedance.svg'), 'utf8');
+    const picture = readFileSync(join(folder, 'charts/plc-cyclictest-causes.svg'), 'utf8');
     if (UPDATE) {
       writeFileSync('README.md', updated);
       writeFileSync(PICTURE, picture);
