@@ -12,7 +12,7 @@ import { RandomStreams } from '../base/random.js';
 import { LawTable } from './lawTable.js';
 import { SegmentLog } from './segmentLog.js';
 import { SlotTree } from './slotTree.js';
-import type { StepTable } from './stepTable.js';
+import { LAW_ZERO, type StepTable } from './stepTable.js';
 
 /** Returned by an action that has arranged by itself what its lane runs next. */
 export const ARRANGED = -1;
@@ -106,7 +106,7 @@ export abstract class Engine {
     const durationNs =
       law >= 0
         ? this.laws.draw(law, this.streams, this.steps.stream[pc])
-        : law === -1
+        : law === LAW_ZERO
           ? 0
           : this.frameDynamicNs[frame];
     this.laneFrame[lane] = frame;
@@ -201,15 +201,38 @@ export abstract class Engine {
     );
   }
 
+  /**
+   * The running step of a lane ends: its action, and then every step without a duration that
+   * follows at this instant. Those are part of this event: nothing comes between them.
+   */
   private endStep(lane: number): void {
-    this.nowNs = this.segmentEndNs[lane];
+    const nowNs = this.segmentEndNs[lane];
+    this.nowNs = nowNs;
     this.events++;
-    const frame = this.laneFrame[lane];
-    const pc = this.framePc[frame];
+    const { law, accepts, action } = this.steps;
+    let frame = this.laneFrame[lane];
+    let pc = this.framePc[frame];
     this.mix(lane, pc);
-    if (this.trace !== null) this.trace.step('end', this.nowNs, lane, frame, pc);
-    const next = this.actions[this.steps.action[pc]](this, frame, pc, lane);
-    if (next >= 0) this.begin(lane, frame, next);
+    for (;;) {
+      if (this.trace !== null) this.trace.step('end', nowNs, lane, frame, pc);
+      const next = this.actions[action[pc]](this, frame, pc, lane);
+      if (next >= 0) {
+        if (
+          law[next] === LAW_ZERO &&
+          (this.attention[this.frameCpu[frame]] & accepts[next]) === 0
+        ) {
+          this.framePc[frame] = next;
+          if (this.trace !== null) this.trace.step('begin', nowNs, lane, frame, next);
+          pc = next;
+          continue;
+        }
+        this.begin(lane, frame, next);
+      }
+      if (this.segmentEndNs[lane] !== nowNs) return;
+      frame = this.laneFrame[lane];
+      pc = this.framePc[frame];
+      if (law[pc] !== LAW_ZERO) return;
+    }
   }
 
   /** Fixes the programs, actions and slots of a part once they are built. */

@@ -32,7 +32,8 @@ export interface StepSpec<M> {
 /** Goes on with the next step. */
 export const next: Action<unknown> = (_machine, _frame, pc) => pc + 1;
 
-const LAW_ZERO = -1;
+/** Law of a step that takes no time at all. */
+export const LAW_ZERO = -1;
 const LAW_DYNAMIC = -2;
 
 /** FNV-1a: identity of a step in the fingerprint, from its names alone. */

@@ -114,7 +114,9 @@ export function schedule(k: Kernel, cpu: number, lane: number): void {
     }
     return;
   }
-  if (k.task.runnable[previous] === 1 && k.task.ranNs[previous] > 0) k.preemptions++;
+  if (k.task.runnable[previous] === 1 && k.task.ranNs[previous] > 0 && previous !== cpus.idleTask[cpu]) {
+    k.preemptions++;
+  }
   k.switches++;
   k.task.switchedOut[previous] = 1;
   cpus.switchingTo[cpu] = following;
