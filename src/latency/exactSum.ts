@@ -13,18 +13,10 @@ export class ExactSum {
 
   /** Adds an integer, 0 .. 2^53 - 1. */
   add(value: number): void {
-    let rest = value;
-    if (rest >= LIMB) {
-      rest -= LIMB;
-      this.#high += 1;
-    }
-    const low = this.#low + rest;
-    if (low >= LIMB) {
-      this.#low = low - LIMB;
-      this.#high += 1;
-    } else {
-      this.#low = low;
-    }
+    // Rounded where it passes 2^53, which is far above the limb: the comparison is right anyway.
+    const low = this.#low + value;
+    if (low < LIMB) this.#low = low;
+    else this.#carry(value);
   }
 
   /** Adds `value` `times` times, both integers 0 .. 2^53 - 1. */
@@ -59,6 +51,21 @@ export class ExactSum {
   copyFrom(other: ExactSum): void {
     this.#high = other.#high;
     this.#low = other.#low;
+  }
+
+  #carry(value: number): void {
+    let rest = value;
+    if (rest >= LIMB) {
+      rest -= LIMB;
+      this.#high += 1;
+    }
+    const low = this.#low + rest;
+    if (low >= LIMB) {
+      this.#low = low - LIMB;
+      this.#high += 1;
+    } else {
+      this.#low = low;
+    }
   }
 
   #set(value: bigint): void {

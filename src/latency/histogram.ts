@@ -1,19 +1,20 @@
 /**
- * Latencies counted at 1 ns with bounded memory. Samples go to exact pages; when the page budget is
- * used up, samples of new pages go to buckets of 1/1024 relative width and `exact` turns false.
- * Count, minimum, maximum and sum stay exact in any case. Recording allocates only when a sample
- * opens a page, at most `pagesMax` times.
+ * Latencies counted at 1 ns with bounded memory, at most 1.9 MB. Small latencies have a cell each.
+ * Larger ones are counted by value while they take at most `valuesMax` different ones; when they
+ * take more, all of them go to buckets of 1/1024 relative width and `exact` turns false.
+ *
+ * So the state is a function of the samples alone: neither their order nor how they were split
+ * over merged histograms shows. Count, minimum, maximum and sum stay exact in any case.
  */
 import { MAX_NS } from '../base/units.js';
-import { ExactPages } from './exactPages.js';
+import { DENSE_NS, DenseCells } from './denseCells.js';
 import { ExactSum } from './exactSum.js';
+import { ExactValues, VALUES_MAX } from './exactValues.js';
 import { LogBuckets } from './logBuckets.js';
 import { firstIndex, type OrderedCounts, orderCounts } from './orderedCounts.js';
 import { percentileRank, supportsPercentile } from './percentiles.js';
 import type { HistogramData } from './result.js';
-
-/** 4096 pages cover 4 ms of distinct latencies in 32 MiB. */
-export const PAGES_MAX_DEFAULT = 4096;
+import { thinCounts } from './thinCounts.js';
 
 /**
  * @example
@@ -22,8 +23,11 @@ export const PAGES_MAX_DEFAULT = 4096;
  * histogram.maxNs; // 4200
  */
 export class Histogram {
-  #pages: ExactPages;
+  #cells = new DenseCells();
+  #values: ExactValues;
   #buckets = new LogBuckets();
+  /** The values were too many: everything above the cells is in the buckets. */
+  #bucketed = false;
   readonly #sum = new ExactSum();
   #count = 0;
   #minNs = MAX_NS;
@@ -31,8 +35,9 @@ export class Histogram {
   #exact = true;
   #ordered: OrderedCounts | undefined;
 
-  constructor(pagesMax: number = PAGES_MAX_DEFAULT) {
-    this.#pages = new ExactPages(pagesMax);
+  /** `valuesMax`: different latencies from 64 us on that are counted exactly, 0 .. 49,152. */
+  constructor(valuesMax: number = VALUES_MAX) {
+    this.#values = new ExactValues(Math.min(valuesMax, VALUES_MAX));
   }
 
   /** Counts one latency, an integer 0 .. 2^53 - 1 ns; throws a RangeError otherwise. */
@@ -114,16 +119,17 @@ export class Histogram {
     return this.valueAtRank(percentileRank(percentile, this.#count));
   }
 
-  /** Adds all samples of another histogram; exact if both were and the pages suffice. */
+  /** Adds all samples of another histogram; exact if both were and the values stay few enough. */
   merge(other: Histogram): void {
     // A copy, so that a histogram may be merged with itself.
     const added = other.snapshot();
     if (added.#count === 0) return;
-    added.#pages.forEach((ns, n) => {
-      if (!this.#pages.add(ns, n)) this.#bucket(ns, n);
-    });
+    if (added.#bucketed) this.#useBuckets();
+    const enter = (ns: number, n: number): void => this.#enter(ns, n);
+    added.#cells.forEach(enter);
+    added.#values.forEach(enter);
     added.#buckets.forEach((lowerNs, _upperNs, n) => {
-      this.#bucket(lowerNs, n);
+      enter(lowerNs, n);
     });
     this.#sum.addSum(added.#sum);
     this.#count += added.#count;
@@ -133,21 +139,25 @@ export class Histogram {
     this.#ordered = undefined;
   }
 
-  /** The non-empty entries, ascending. */
+  /**
+   * The non-empty entries, ascending; of more than 4000, neighbours are taken together. `exact` then
+   * says that of the data: the figures of this histogram stay as exact as they are.
+   */
   toData(): HistogramData {
     const { upperNs, counts } = this.#order();
-    return { exact: this.#exact, upperNs: upperNs.slice(), counts: counts.slice() };
+    const { exact } = this;
+    return thinCounts({ exact, upperNs: upperNs.slice(), counts: counts.slice() });
   }
 
   /**
    * Takes every entry at its upper bound. That gives the histogram back if the data was exact;
    * otherwise its sum and minimum are those of the upper bounds.
    */
-  static fromData(data: HistogramData, pagesMax: number = PAGES_MAX_DEFAULT): Histogram {
+  static fromData(data: HistogramData, valuesMax: number = VALUES_MAX): Histogram {
     if (data.upperNs.length !== data.counts.length) {
       throw new RangeError('a histogram needs as many counts as bounds');
     }
-    const histogram = new Histogram(pagesMax);
+    const histogram = new Histogram(valuesMax);
     for (let i = 0; i < data.counts.length; i++) {
       histogram.recordMany(data.upperNs[i], data.counts[i]);
     }
@@ -164,7 +174,9 @@ export class Histogram {
 
   /** Becomes a copy of the snapshot, which may be restored any number of times. */
   restore(snapshot: Histogram): void {
-    this.#pages = snapshot.#pages.copy();
+    this.#cells = snapshot.#cells.copy();
+    this.#values = snapshot.#values.copy();
+    this.#bucketed = snapshot.#bucketed;
     this.#buckets = snapshot.#buckets.copy();
     this.#sum.copyFrom(snapshot.#sum);
     this.#count = snapshot.#count;
@@ -178,17 +190,32 @@ export class Histogram {
     this.#count += n;
     if (ns < this.#minNs) this.#minNs = ns;
     if (ns > this.#maxNs) this.#maxNs = ns;
-    if (!this.#pages.add(ns, n)) this.#bucket(ns, n);
+    this.#enter(ns, n);
     if (this.#ordered !== undefined) this.#ordered = undefined;
   }
 
-  #bucket(ns: number, n: number): void {
-    this.#buckets.add(ns, n);
+  #enter(ns: number, n: number): void {
+    if (ns < DENSE_NS) this.#cells.add(ns, n);
+    else if (this.#bucketed) this.#buckets.add(ns, n);
+    else if (!this.#values.add(ns, n)) {
+      this.#useBuckets();
+      this.#buckets.add(ns, n);
+    }
+  }
+
+  /** From now on, and for all that was counted by value, only buckets count. */
+  #useBuckets(): void {
+    if (this.#bucketed) return;
+    this.#bucketed = true;
     this.#exact = false;
+    this.#values.forEach((ns, n) => {
+      this.#buckets.add(ns, n);
+    });
+    this.#values = new ExactValues(0);
   }
 
   #order(): OrderedCounts {
-    this.#ordered ??= orderCounts(this.#pages, this.#buckets, this.#maxNs);
+    this.#ordered ??= orderCounts(this.#cells, this.#values, this.#buckets, this.#maxNs);
     return this.#ordered;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Counters in log-linear buckets: every power of two is cut into 1024 equal parts, so a bucket is
  * never wider than 1/1024 of its values. Below 1024 ns a bucket is one nanosecond. This is where
- * samples go that the exact pages have no room for; the memory is 352 KiB at any latency.
+ * latencies are counted that take too many different values; 352 KiB at any latency.
  */
 
 const PARTS = 1024;
@@ -9,22 +9,24 @@ const PARTS_LOG2 = 10;
 /** Octaves from 2^10 to 2^52, and one block for the values below 1024. */
 const BLOCKS = 44;
 
+/** 2^i: a power that is not a literal costs a call. */
+export const POWERS = Float64Array.from({ length: 54 }, (_, i) => 2 ** i);
+
 /** Exponent of the largest power of two at or below `ns`; `ns` 1 .. 2^53 - 1. */
-function exponentOf(ns: number): number {
-  const high = Math.floor(ns / 2 ** 32);
-  return high > 0 ? 63 - Math.clz32(high) : 31 - Math.clz32(ns);
+export function exponentOf(ns: number): number {
+  return ns < 2 ** 32 ? 31 - Math.clz32(ns) : 63 - Math.clz32(ns / 2 ** 32);
 }
 
 function bucketOf(ns: number): number {
   if (ns < PARTS) return ns;
   const shift = exponentOf(ns) - PARTS_LOG2;
-  return shift * PARTS + Math.floor(ns / 2 ** shift);
+  return shift * PARTS + Math.floor(ns / POWERS[shift]);
 }
 
 /** Largest ns that falls into the same bucket as `ns`. */
 export function bucketUpperNs(ns: number): number {
   if (ns < PARTS) return ns;
-  const width = 2 ** (exponentOf(ns) - PARTS_LOG2);
+  const width = POWERS[exponentOf(ns) - PARTS_LOG2];
   // In this order nothing passes 2^53, not even in the last bucket.
   return Math.floor(ns / width) * width + (width - 1);
 }
@@ -43,7 +45,7 @@ export class LogBuckets {
       const count = this.#counts[bucket];
       if (count === 0) continue;
       const shift = Math.max(0, Math.floor(bucket / PARTS) - 1);
-      const lowerNs = (bucket - shift * PARTS) * 2 ** shift;
+      const lowerNs = (bucket - shift * PARTS) * POWERS[shift];
       visit(lowerNs, bucketUpperNs(lowerNs), count);
     }
   }

@@ -1,5 +1,6 @@
-/** Exact pages and log buckets as one ascending list, for everything that asks about order. */
-import type { ExactPages } from './exactPages.js';
+/** All counters of a histogram as one ascending list, for everything that asks about order. */
+import type { DenseCells } from './denseCells.js';
+import type { ExactValues } from './exactValues.js';
 import type { LogBuckets } from './logBuckets.js';
 
 /** Entry i holds counts[i] samples above the previous bound and at most upperNs[i]. */
@@ -10,39 +11,27 @@ export interface OrderedCounts {
   readonly cumulative: readonly number[];
 }
 
-/**
- * Above 2^21 ns a bucket is wider than a page, and a merge may bring buckets where there are pages.
- * Exact cells inside a bucket in use are counted with it: the order among them is unknown.
- */
-export function orderCounts(pages: ExactPages, buckets: LogBuckets, maxNs: number): OrderedCounts {
+/** Cells lie below everything else: the limit of the cells is a bound of the buckets too. */
+export function orderCounts(
+  cells: DenseCells,
+  values: ExactValues,
+  buckets: LogBuckets,
+  maxNs: number,
+): OrderedCounts {
   const upperNs: number[] = [];
   const counts: number[] = [];
-  const used: Array<{ readonly lowerNs: number; readonly upperNs: number; count: number }> = [];
-  buckets.forEach((lowerNs, upper, count) => {
-    used.push({ lowerNs, upperNs: upper, count });
-  });
-  let next = 0;
-  const flushBelow = (ns: number) => {
-    while (next < used.length && used[next].upperNs < ns) {
-      upperNs.push(Math.min(used[next].upperNs, maxNs));
-      counts.push(used[next].count);
-      next++;
-    }
-  };
-  pages.forEach((ns, count) => {
-    flushBelow(ns);
-    if (next < used.length && used[next].lowerNs <= ns) {
-      used[next].count += count;
-    } else {
-      upperNs.push(ns);
-      counts.push(count);
-    }
-  });
-  flushBelow(Number.POSITIVE_INFINITY);
+  const cumulative: number[] = [];
   let total = 0;
-  const cumulative = counts.map((count) => {
+  const append = (ns: number, count: number): void => {
     total += count;
-    return total;
+    upperNs.push(ns);
+    counts.push(count);
+    cumulative.push(total);
+  };
+  cells.forEach(append);
+  values.forEach(append);
+  buckets.forEach((_lowerNs, bucketNs, count) => {
+    append(Math.min(bucketNs, maxNs), count);
   });
   return { upperNs, counts, cumulative };
 }

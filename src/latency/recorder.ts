@@ -17,8 +17,8 @@ export interface RecorderOptions {
   readonly seed: string;
   /** How many worst samples to keep; @defaultValue 10 */
   readonly worstKept?: number;
-  /** Page budget of the histogram. */
-  readonly pagesMax?: number;
+  /** Different latencies from 64 us on that the histogram counts exactly. */
+  readonly valuesMax?: number;
 }
 
 export interface RecorderSnapshot {
@@ -42,8 +42,8 @@ export class LatencyRecorder {
   readonly #causes: Int32Array;
   readonly #partsNs: Float64Array;
 
-  constructor({ causeNames, seed, worstKept = 10, pagesMax }: RecorderOptions) {
-    this.histogram = new Histogram(pagesMax);
+  constructor({ causeNames, seed, worstKept = 10, valuesMax }: RecorderOptions) {
+    this.histogram = new Histogram(valuesMax);
     this.#causeNames = causeNames;
     this.#seed = seed;
     this.#worst = new WorstSamples(worstKept, causeNames.length);

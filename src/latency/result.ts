@@ -1,10 +1,16 @@
 /** The result of a run: the documented JSON of `isochron run --json`, and what reports draw. */
 
-/** Counts by latency; `counts[i]` samples had exactly or at most `upperNs[i]`, see `exact`. */
+/**
+ * Counts by latency, at most about 4000 entries: of a run with more different latencies neighbours
+ * share an entry. Percentiles and totals of the result come from the full counts, not from these.
+ */
 export interface HistogramData {
-  /** True: every sample of entry i was exactly `upperNs[i]`. */
+  /** True: every sample of entry i was exactly `upperNs[i]`. False: some entry is a bucket. */
   readonly exact: boolean;
-  /** Ascending; a bucket holds the samples above the previous bound and at most this one. */
+  /**
+   * Ascending; an entry holds the samples above the previous bound and at most this one. The last
+   * is the maximum.
+   */
   readonly upperNs: readonly number[];
   readonly counts: readonly number[];
 }

@@ -11,8 +11,10 @@ const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 
 const histogram = z.strictObject({
-  exact: z.boolean().meta({ description: 'every sample was exactly at its bound' }),
-  upperNs: z.array(ns).meta({ description: 'ascending; bounds are inclusive' }),
+  exact: z.boolean().meta({
+    description: 'every sample was exactly at its bound; false: some entry is a bucket',
+  }),
+  upperNs: z.array(ns).meta({ description: 'ascending and inclusive; at most about 4000' }),
   counts: z.array(count),
 });
 

@@ -10,15 +10,15 @@ const latencyNs = fc.oneof(
 );
 const samples = fc.array(latencyNs, { minLength: 1, maxLength: 300 });
 
-function histogramOf(values: readonly number[], pagesMax?: number): Histogram {
-  const histogram = new Histogram(pagesMax);
+function histogramOf(values: readonly number[], valuesMax?: number): Histogram {
+  const histogram = new Histogram(valuesMax);
   for (const value of values) histogram.record(value);
   return histogram;
 }
 
 const ascending = (values: readonly number[]) => [...values].sort((a, b) => a - b);
 
-describe('Histogram within its page budget', () => {
+describe('Histogram of few enough different values', () => {
   it('agrees with sorting at every rank, bound and total', () => {
     fc.assert(
       fc.property(samples, latencyNs, (values, probe) => {
@@ -77,13 +77,13 @@ describe('Histogram within its page budget', () => {
 
   it('restores a snapshot, and running on changes neither', () => {
     fc.assert(
-      fc.property(samples, samples, fc.constantFrom(1, 4096), (before, after, pagesMax) => {
-        const histogram = histogramOf(before, pagesMax);
+      fc.property(samples, samples, fc.constantFrom(1, 49_152), (before, after, valuesMax) => {
+        const histogram = histogramOf(before, valuesMax);
         const snapshot = histogram.snapshot();
         const expected = histogram.toData();
         for (const value of after) histogram.record(value);
         const ranOn = histogram.toData();
-        const fork = new Histogram(pagesMax);
+        const fork = new Histogram(valuesMax);
         fork.restore(snapshot);
         expect(fork.toData()).toEqual(expected);
         for (const value of after) fork.record(value);
@@ -96,14 +96,14 @@ describe('Histogram within its page budget', () => {
   });
 });
 
-describe('Histogram beyond its page budget', () => {
+describe('Histogram of too many different values', () => {
   it('keeps totals exact and every rank within 1/1024 above the truth', () => {
     fc.assert(
-      fc.property(samples, fc.integer({ min: 0, max: 3 }), (values, pagesMax) => {
-        const histogram = histogramOf(values, pagesMax);
+      fc.property(samples, fc.integer({ min: 0, max: 3 }), (values, valuesMax) => {
+        const histogram = histogramOf(values, valuesMax);
         const sorted = ascending(values);
-        const pages = new Set(values.map((v) => Math.floor(v / 1024)));
-        expect(histogram.exact).toBe(pages.size <= pagesMax);
+        const large = new Set(values.filter((v) => v >= 65_536));
+        expect(histogram.exact).toBe(large.size <= valuesMax);
         expect(histogram.count).toBe(sorted.length);
         expect(histogram.minNs).toBe(sorted[0]);
         expect(histogram.maxNs).toBe(sorted[sorted.length - 1]);
@@ -119,8 +119,8 @@ describe('Histogram beyond its page budget', () => {
 
   it('gives data that is true: ascending bounds, and counts that hold under each of them', () => {
     fc.assert(
-      fc.property(samples, fc.integer({ min: 0, max: 3 }), (values, pagesMax) => {
-        const { upperNs, counts } = histogramOf(values, pagesMax).toData();
+      fc.property(samples, fc.integer({ min: 0, max: 3 }), (values, valuesMax) => {
+        const { upperNs, counts } = histogramOf(values, valuesMax).toData();
         let total = 0;
         upperNs.forEach((upper, i) => {
           if (i > 0) expect(upper).toBeGreaterThan(upperNs[i - 1]);
@@ -136,7 +136,7 @@ describe('Histogram beyond its page budget', () => {
     fc.assert(
       fc.property(samples, samples, (a, b) => {
         const merged = histogramOf(a, 2);
-        merged.merge(histogramOf(b, 0));
+        merged.merge(histogramOf(b, 1));
         const all = [...a, ...b];
         const { upperNs, counts } = merged.toData();
         let total = 0;
@@ -145,13 +145,44 @@ describe('Histogram beyond its page budget', () => {
           expect(all.filter((v) => v <= upper).length).toBe(total);
         });
         expect(total).toBe(all.length);
-        expect(merged.exact).toBe(false);
+        const large = (values: readonly number[]) => new Set(values.filter((v) => v >= 65_536));
+        expect(merged.exact).toBe(large(all).size <= 2 && large(b).size <= 1);
+      }),
+    );
+  });
+
+  it('shows neither the order of its samples nor how they were split', () => {
+    fc.assert(
+      fc.property(samples, fc.nat(300), fc.integer({ min: 0, max: 99 }), (values, cut, most) => {
+        const forward = histogramOf(values, most);
+        expect(histogramOf([...values].reverse(), most).toData()).toEqual(forward.toData());
+        const merged = histogramOf(values.slice(cut), most);
+        merged.merge(histogramOf(values.slice(0, cut), most));
+        expect(merged.toData()).toEqual(forward.toData());
+        expect(merged.exact).toBe(forward.exact);
       }),
     );
   });
 });
 
 describe('Histogram at its edges', () => {
+  it('counts 49,152 different values, and one more turns all of them to buckets', () => {
+    const histogram = new Histogram();
+    const latencyOf = (i: number) => 70_000 + i * 1_000_003;
+    for (let i = 0; i < 49_152; i++) histogram.record(latencyOf(i));
+    for (const i of [0, 1, 30_000, 49_151]) expect(histogram.valueAtRank(i + 1)).toBe(latencyOf(i));
+    histogram.record(latencyOf(7));
+    expect(histogram.exact).toBe(true);
+    histogram.record(3);
+    expect(histogram.exact).toBe(true);
+    histogram.record(latencyOf(49_152));
+    expect(histogram.exact).toBe(false);
+    expect(histogram.count).toBe(49_155);
+    expect(histogram.valueAtRank(1)).toBe(3);
+    expect(histogram.valueAtRank(2)).toBeGreaterThanOrEqual(70_000);
+    expect(histogram.valueAtRank(49_155)).toBe(latencyOf(49_152));
+  });
+
   it('keeps a sum beyond 2^53 exact', () => {
     const histogram = new Histogram();
     const n = 9_000_000_000_000_000;
