@@ -60,8 +60,8 @@ export class ExactValues {
     for (let at = 0; at < this.#slots.length; at += 2) {
       if (this.#slots[at + 1] > 0) values[value++] = this.#slots[at];
     }
-    // Values are unique, so the order is total; it is the numeric one for a typed array.
-    values.sort();
+    // Values are unique, so the order is total.
+    values.sort((a, b) => a - b);
     for (const ns of values) visit(ns, this.#slots[this.#find(ns) + 1]);
   }
 

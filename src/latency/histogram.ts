@@ -1,17 +1,14 @@
 /**
  * Latencies counted at 1 ns with bounded memory, at most 1.9 MB. Small latencies have a cell each.
  * Larger ones are counted by value while they take at most `valuesMax` different ones; when they
- * take more, all of them go to buckets of 1/1024 relative width and `exact` turns false.
- *
- * So the state is a function of the samples alone: neither their order nor how they were split
- * over merged histograms shows. Count, minimum, maximum and sum stay exact in any case.
+ * take more, all of them go to buckets of 1/1024 relative width and `exact` turns false. Count,
+ * minimum, maximum and sum stay exact in any case.
  */
 import { MAX_NS } from '../base/units.js';
-import { DENSE_NS, DenseCells } from './denseCells.js';
+import { Counters } from './counters.js';
 import { ExactSum } from './exactSum.js';
-import { ExactValues, VALUES_MAX } from './exactValues.js';
-import { LogBuckets } from './logBuckets.js';
-import { firstIndex, type OrderedCounts, orderCounts } from './orderedCounts.js';
+import { VALUES_MAX } from './exactValues.js';
+import { firstIndex, type OrderedCounts } from './orderedCounts.js';
 import { percentileRank, supportsPercentile } from './percentiles.js';
 import type { HistogramData } from './result.js';
 import { thinCounts } from './thinCounts.js';
@@ -23,21 +20,18 @@ import { thinCounts } from './thinCounts.js';
  * histogram.maxNs; // 4200
  */
 export class Histogram {
-  #cells = new DenseCells();
-  #values: ExactValues;
-  #buckets = new LogBuckets();
-  /** The values were too many: everything above the cells is in the buckets. */
-  #bucketed = false;
+  #counters: Counters;
   readonly #sum = new ExactSum();
   #count = 0;
   #minNs = MAX_NS;
   #maxNs = 0;
-  #exact = true;
+  /** Taken from data that was not exact. */
+  #inexactData = false;
   #ordered: OrderedCounts | undefined;
 
   /** `valuesMax`: different latencies from 64 us on that are counted exactly, 0 .. 49,152. */
   constructor(valuesMax: number = VALUES_MAX) {
-    this.#values = new ExactValues(Math.min(valuesMax, VALUES_MAX));
+    this.#counters = new Counters(Math.min(valuesMax, VALUES_MAX));
   }
 
   /** Counts one latency, an integer 0 .. 2^53 - 1 ns; throws a RangeError otherwise. */
@@ -81,7 +75,7 @@ export class Histogram {
 
   /** True while every sample is counted at its own nanosecond. */
   get exact(): boolean {
-    return this.#exact;
+    return !this.#inexactData && !this.#counters.bucketed;
   }
 
   /** The exact sum, at any size. */
@@ -124,18 +118,12 @@ export class Histogram {
     // A copy, so that a histogram may be merged with itself.
     const added = other.snapshot();
     if (added.#count === 0) return;
-    if (added.#bucketed) this.#useBuckets();
-    const enter = (ns: number, n: number): void => this.#enter(ns, n);
-    added.#cells.forEach(enter);
-    added.#values.forEach(enter);
-    added.#buckets.forEach((lowerNs, _upperNs, n) => {
-      enter(lowerNs, n);
-    });
+    this.#counters.addAll(added.#counters);
     this.#sum.addSum(added.#sum);
     this.#count += added.#count;
     this.#minNs = Math.min(this.#minNs, added.#minNs);
     this.#maxNs = Math.max(this.#maxNs, added.#maxNs);
-    this.#exact = this.#exact && added.#exact;
+    this.#inexactData ||= added.#inexactData;
     this.#ordered = undefined;
   }
 
@@ -161,7 +149,7 @@ export class Histogram {
     for (let i = 0; i < data.counts.length; i++) {
       histogram.recordMany(data.upperNs[i], data.counts[i]);
     }
-    histogram.#exact = histogram.#exact && data.exact;
+    histogram.#inexactData = !data.exact;
     return histogram;
   }
 
@@ -174,15 +162,12 @@ export class Histogram {
 
   /** Becomes a copy of the snapshot, which may be restored any number of times. */
   restore(snapshot: Histogram): void {
-    this.#cells = snapshot.#cells.copy();
-    this.#values = snapshot.#values.copy();
-    this.#bucketed = snapshot.#bucketed;
-    this.#buckets = snapshot.#buckets.copy();
+    this.#counters = snapshot.#counters.copy();
     this.#sum.copyFrom(snapshot.#sum);
     this.#count = snapshot.#count;
     this.#minNs = snapshot.#minNs;
     this.#maxNs = snapshot.#maxNs;
-    this.#exact = snapshot.#exact;
+    this.#inexactData = snapshot.#inexactData;
     this.#ordered = undefined;
   }
 
@@ -190,32 +175,12 @@ export class Histogram {
     this.#count += n;
     if (ns < this.#minNs) this.#minNs = ns;
     if (ns > this.#maxNs) this.#maxNs = ns;
-    this.#enter(ns, n);
+    this.#counters.add(ns, n);
     if (this.#ordered !== undefined) this.#ordered = undefined;
   }
 
-  #enter(ns: number, n: number): void {
-    if (ns < DENSE_NS) this.#cells.add(ns, n);
-    else if (this.#bucketed) this.#buckets.add(ns, n);
-    else if (!this.#values.add(ns, n)) {
-      this.#useBuckets();
-      this.#buckets.add(ns, n);
-    }
-  }
-
-  /** From now on, and for all that was counted by value, only buckets count. */
-  #useBuckets(): void {
-    if (this.#bucketed) return;
-    this.#bucketed = true;
-    this.#exact = false;
-    this.#values.forEach((ns, n) => {
-      this.#buckets.add(ns, n);
-    });
-    this.#values = new ExactValues(0);
-  }
-
   #order(): OrderedCounts {
-    this.#ordered ??= orderCounts(this.#cells, this.#values, this.#buckets, this.#maxNs);
+    this.#ordered ??= this.#counters.order(this.#maxNs);
     return this.#ordered;
   }
 }
