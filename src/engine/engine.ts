@@ -8,34 +8,17 @@
  * long as nothing else in the part comes before the end of the next step, without touching the
  * queue: the same order, found cheaper. `oracle: true` finds it the plain way instead.
  */
+import { InvariantError } from '../base/invariant.js';
 import { RandomStreams } from '../base/random.js';
+import { Fingerprint } from './fingerprint.js';
 import { LawTable } from './lawTable.js';
+import type { Action, EngineSize, SlotHandler, TraceSink } from './program.js';
 import { SegmentLog } from './segmentLog.js';
 import { SlotTree } from './slotTree.js';
 import { LAW_ZERO, type StepTable } from './stepTable.js';
 
-/** Returned by an action that has arranged by itself what its lane runs next. */
-export const ARRANGED = -1;
-
-/** What happens at the end of a step. Returns the next step of the frame, or {@link ARRANGED}. */
-export type Action<M> = (machine: M, frame: number, pc: number, lane: number) => number;
-
-/** What happens when a slot is due. */
-export type SlotHandler<M> = (machine: M, argument: number) => void;
-
-/** Sees every step begin, pause, resume and end; for golden traces and the stepper. */
-export interface TraceSink {
-  step(kind: 'begin' | 'resume' | 'pause' | 'end', atNs: number, lane: number, frame: number, pc: number): void;
-}
-
-export interface EngineSize {
-  readonly seed: string;
-  readonly lanes: number;
-  readonly frames: number;
-  readonly slots: number;
-  readonly oracle: boolean;
-  readonly usageClasses: number;
-}
+/** More steps without a duration at one instant are a defect, not work. */
+const INSTANT_STEPS_MAX = 1_000_000;
 
 export abstract class Engine {
   nowNs = 0;
@@ -48,12 +31,12 @@ export abstract class Engine {
   readonly log: SegmentLog;
   readonly lanes: number;
   readonly oracle: boolean;
+  readonly seed: string;
   /** Frame that a lane executes. */
   readonly laneFrame: Int32Array;
   /** When the running step of a lane ends; Infinity: only an event can end it. */
   readonly segmentEndNs: Float64Array;
-  /** Two 32-bit halves of each lane's fingerprint chain. */
-  readonly fingerprint: Int32Array;
+  readonly fingerprint: Fingerprint;
   readonly framePc: Int32Array;
   /** What a paused step still needs; -1: it has not begun. */
   readonly frameRemainingNs: Float64Array;
@@ -77,9 +60,10 @@ export abstract class Engine {
     this.log = new SegmentLog(size.lanes, size.usageClasses);
     this.lanes = size.lanes;
     this.oracle = size.oracle;
+    this.seed = size.seed;
     this.laneFrame = new Int32Array(size.lanes).fill(-1);
     this.segmentEndNs = new Float64Array(size.lanes).fill(Number.POSITIVE_INFINITY);
-    this.fingerprint = new Int32Array(2 * size.lanes);
+    this.fingerprint = new Fingerprint(size.lanes);
     this.framePc = new Int32Array(size.frames);
     this.frameRemainingNs = new Float64Array(size.frames).fill(-1);
     this.frameCpu = new Int32Array(size.frames);
@@ -212,8 +196,9 @@ export abstract class Engine {
     const { law, accepts, action } = this.steps;
     let frame = this.laneFrame[lane];
     let pc = this.framePc[frame];
-    this.mix(lane, pc);
-    for (;;) {
+    this.fingerprint.mix(lane, nowNs, this.steps.identity[pc]);
+    for (let steps = 0; ; steps++) {
+      if (steps > INSTANT_STEPS_MAX) throw this.endless(pc);
       if (this.trace !== null) this.trace.step('end', nowNs, lane, frame, pc);
       const next = this.actions[action[pc]](this, frame, pc, lane);
       if (next >= 0) {
@@ -251,14 +236,13 @@ export abstract class Engine {
     this.slotArgument = Int32Array.from(slots, (slot) => slot.argument);
   }
 
-  /** Adds (time, step) to the lane's chain. */
-  private mix(lane: number, pc: number): void {
-    const low = this.nowNs | 0;
-    const { fingerprint } = this;
-    const a = Math.imul(fingerprint[2 * lane] ^ low, 0x9e3779b1);
-    fingerprint[2 * lane] = a ^ (a >>> 15);
-    const b = Math.imul(fingerprint[2 * lane + 1] + this.steps.identity[pc], 0x85ebca6b);
-    fingerprint[2 * lane + 1] = b ^ (b >>> 13) ^ a;
+  /** A program went round in an instant: a defect of a mechanism, named by the step it is at. */
+  private endless(pc: number): InvariantError {
+    const { programs, names } = this.steps;
+    return new InvariantError(`no time passes in ${programs[pc]}, step ${names[pc]}`, {
+      simulatedNs: this.nowNs,
+      seed: this.seed,
+    });
   }
 
   private firstLane(): number {

@@ -4,8 +4,8 @@
  */
 import type { Law } from '../base/law.js';
 import type { RandomStreams } from '../base/random.js';
-import type { Action } from './engine.js';
 import type { LawTable } from './lawTable.js';
+import type { Action } from './program.js';
 
 /** Attention bits: what a CPU wants, and what a step lets through. */
 export const ACCEPT_IRQ = 1;
@@ -63,8 +63,12 @@ export class StepTableBuilder<M> {
   readonly actions: Array<Action<M>> = [];
   private readonly causeIndex = new Map<string, number>();
   private readonly actionIndex = new Map<Action<M>, number>();
-  private readonly rows: Array<{ spec: StepSpec<M>; program: string; law: number; stream: number }> =
-    [];
+  private readonly rows: Array<{
+    spec: StepSpec<M>;
+    program: string;
+    law: number;
+    stream: number;
+  }> = [];
   private readonly laws: LawTable;
   private readonly streams: RandomStreams;
 
@@ -87,9 +91,12 @@ export class StepTableBuilder<M> {
     for (const spec of steps) {
       const { duration } = spec;
       const law =
-        duration === 'zero' ? LAW_ZERO : duration === 'dynamic' ? LAW_DYNAMIC : this.lawOf(duration);
-      const stream =
-        law >= 0 ? this.streams.stream(`${owner}/${program}/${spec.name}`) : 0;
+        duration === 'zero'
+          ? LAW_ZERO
+          : duration === 'dynamic'
+            ? LAW_DYNAMIC
+            : this.lawOf(duration);
+      const stream = law >= 0 ? this.streams.stream(`${owner}/${program}/${spec.name}`) : 0;
       this.rows.push({ spec, program: `${owner}/${program}`, law, stream });
     }
     return start;

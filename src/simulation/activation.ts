@@ -3,12 +3,12 @@
  * hrtimer_nanosleep, __hrtimer_init_sleeper. The sleep of a realtime thread expires in hard
  * interrupt context; on RT every other thread's expires in softirq context.
  */
-import type { Action } from '../engine/engine.js';
+import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
+import { refreshDeadline } from '../kernel/deadline.js';
 import { armPinnedTimer, armTimer, needsProgramming } from '../kernel/hrtimer.js';
 import { TIMER_MEASURE } from '../kernel/hrtimerQueue.js';
 import { sleep } from '../kernel/schedule.js';
-import { refreshDeadline } from '../kernel/deadline.js';
 import { CLASS_DEADLINE } from '../kernel/task.js';
 import type { System } from './system.js';
 
@@ -59,10 +59,38 @@ export function sleepSteps(
 ): Array<StepSpec<System>> {
   const file = 'kernel/time/hrtimer.c';
   return [
-    { name: 'C_SYSCALL', kernelFunction: `${file}:hrtimer_nanosleep`, duration: costs.syscall, cause, accepts },
-    { name: 'C_HRTIMER_ARM', kernelFunction: `${file}:hrtimer_start_range_ns`, duration: costs.hrtimerArm, cause, accepts, action: arm },
-    { name: 'C_CLKEVT_PROG', kernelFunction: `${file}:hrtimer_reprogram`, duration: costs.clockeventProgram, cause, accepts: 0, action: programDevice },
-    { name: 'block', kernelFunction: `${file}:do_nanosleep`, duration: 'zero', cause, accepts: 0, action: block, argument: start },
+    {
+      name: 'C_SYSCALL',
+      kernelFunction: `${file}:hrtimer_nanosleep`,
+      duration: costs.syscall,
+      cause,
+      accepts,
+    },
+    {
+      name: 'C_HRTIMER_ARM',
+      kernelFunction: `${file}:hrtimer_start_range_ns`,
+      duration: costs.hrtimerArm,
+      cause,
+      accepts,
+      action: arm,
+    },
+    {
+      name: 'C_CLKEVT_PROG',
+      kernelFunction: `${file}:hrtimer_reprogram`,
+      duration: costs.clockeventProgram,
+      cause,
+      accepts: 0,
+      action: programDevice,
+    },
+    {
+      name: 'block',
+      kernelFunction: `${file}:do_nanosleep`,
+      duration: 'zero',
+      cause,
+      accepts: 0,
+      action: block,
+      argument: start,
+    },
   ];
 }
 
@@ -106,8 +134,5 @@ const beginActivation: Action<System> = (m, frame, pc) => {
 
 /** Sets the next release after the current one; never before it. */
 export function advanceRelease(m: System, task: number): void {
-  m.releaseNs[task] += Math.max(
-    1,
-    m.laws.draw(m.everyLaw[task], m.streams, m.everyStream[task]),
-  );
+  m.releaseNs[task] += Math.max(1, m.laws.draw(m.everyLaw[task], m.streams, m.everyStream[task]));
 }

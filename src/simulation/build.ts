@@ -64,7 +64,7 @@ export function buildPart(
   buildTasks(tasks);
   buildTimers(tasks);
   registerTimerHandlers(m);
-  m.smi.program = builder.program('host', 'smi', smiProgram());
+  buildSmi(m, builder, plan);
   const steps = builder.seal();
   const { handlers, table, assign } = slots.number();
   m.finish(steps, builder.actions, handlers, table);
@@ -72,6 +72,15 @@ export function buildPart(
   sealMeasurements(m, builder.causes, usage, measurements, series, options);
   start(m, plan, layout);
   return { m, layout, measurements, causes: builder.causes };
+}
+
+function buildSmi(m: System, builder: StepTableBuilder<System>, plan: NormalizedPlan): void {
+  m.smi.program = builder.program('host', 'smi', smiProgram());
+  if (!plan.smi) return;
+  m.smi.everyLaw = m.laws.add(plan.smi.every);
+  m.smi.everyStream = m.streams.stream('host/smi/every');
+  m.smi.durationLaw = m.laws.add(plan.smi.duration);
+  m.smi.durationStream = m.streams.stream('host/smi/duration');
 }
 
 function sealMeasurements(

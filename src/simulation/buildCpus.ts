@@ -5,9 +5,9 @@ import { cstateExitProgram, GOVERNOR_DEEPEST, GOVERNOR_MENU } from '../hardware/
 import { USAGE_IDLE, USAGE_POLLING } from '../kernel/cpu.js';
 import type { KernelTraits } from '../kernel/kernel.js';
 import { buildCpuPrograms, type KernelCosts } from '../kernel/programs.js';
+import type { NormalizedPlan } from '../plan/normalized.js';
 import type { LinuxCosts } from '../platform/costs.js';
 import type { Cstate } from '../platform/platform.js';
-import type { NormalizedPlan } from '../plan/normalized.js';
 import { cpuPath, type KernelLayout, type PartLayout } from './layout.js';
 import type { System } from './system.js';
 
@@ -146,5 +146,7 @@ function allowedStates(
   const depth = states.findIndex((state) => state.name === deepest);
   if (depth >= 0) return states.slice(0, depth + 1);
   // HLT with nothing deeper known: the shallowest state of the platform.
-  return states.length > 0 ? states.slice(0, 1) : [{ name: 'C1', exit: constantLaw(0), targetResidencyNs: 0 }];
+  return states.length > 0
+    ? states.slice(0, 1)
+    : [{ name: 'C1', exit: constantLaw(0), targetResidencyNs: 0 }];
 }

@@ -41,7 +41,10 @@ export function buildDevices(
         action: deviceSoftirqDone,
       });
       const threaded = step(ACCEPT_IRQ | ACCEPT_RESCHED);
-      m.devices.softirqProgram[index] = builder.program(path, 'softirq', [threaded, step(ACCEPT_IRQ)]);
+      m.devices.softirqProgram[index] = builder.program(path, 'softirq', [
+        threaded,
+        step(ACCEPT_IRQ),
+      ]);
     }
     m.deviceEveryLaw[index] = m.laws.add(irq.arrival.every);
     m.deviceEveryStream[index] = m.streams.stream(`${path}/every`);

@@ -28,7 +28,8 @@ export function buildKvm(m: System, plan: NormalizedPlan, part: PartLayout): voi
     advanceAdjustMaxNs: cyclesNs(ADJUST_MAX_CYCLES),
   };
   const apicv = kvm.apicv && platform.cpu.apicv;
-  const mayPost = kvm.piInjectTimer === -1 ? plan.host.nohzFull.length > 0 : kvm.piInjectTimer === 1;
+  const mayPost =
+    kvm.piInjectTimer === -1 ? plan.host.nohzFull.length > 0 : kvm.piInjectTimer === 1;
   const hardware =
     platform.vendor === 'intel' &&
     platform.cpu.preemptionTimer &&

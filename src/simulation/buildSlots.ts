@@ -74,4 +74,3 @@ function addVcpuSlots(slots: SlotPlan, path: string, vcpu: number): void {
     m.vcpu.postedSlot[vcpu] = slot;
   });
 }
-

@@ -1,9 +1,9 @@
 /** The threads of a part: class, priority, CPUs, timers, and their programs. */
 import type { StepTableBuilder } from '../engine/stepTable.js';
-import { TIMER_MEASURE, TIMER_WAKE } from '../kernel/hrtimerQueue.js';
 import { USAGE_OTHER, USAGE_POLLING, USAGE_REALTIME } from '../kernel/cpu.js';
-import { RR_SLICE_NS } from '../kernel/tick.js';
+import { TIMER_MEASURE, TIMER_WAKE } from '../kernel/hrtimerQueue.js';
 import { CLASS_DEADLINE, CLASS_FAIR, CLASS_IDLE, CLASS_RT } from '../kernel/task.js';
+import { RR_SLICE_NS } from '../kernel/tick.js';
 import { buildVcpuPrograms } from '../kvm/programs.js';
 import { VCPU_PROGRAMS, VCPU_RUN } from '../kvm/vcpuColumns.js';
 import type { Arrival, NormalizedPlan, Scheduling, WorkloadPlan } from '../plan/normalized.js';
@@ -232,6 +232,7 @@ function vcpuThread(b: TaskBuild, index: number, task: TaskLayout): void {
       vcpuLoad: cost('vcpuLoad'),
       vcpuKick: cost('vcpuKick'),
       inject: cost('inject'),
+      wakeup: durationOf(host.wakeup),
       hrtimerArm: durationOf(host.hrtimerArm),
       clockeventProgram: durationOf(host.clockeventProgram),
       contextTracking: full ? durationOf(host.contextTracking) : 'zero',
@@ -264,7 +265,13 @@ function workloadThread(b: TaskBuild, index: number, task: TaskLayout): void {
   const start = b.builder.here;
   b.builder.program(task.path, plan.kind, workloadSteps(b, task, plan, who, start));
   setFrame(m, index, start);
-  const every = { minNs: plan.intervalNs, maxNs: plan.intervalNs, quantiles: [], status: 'sourced', source: 'the plan' } as const;
+  const every = {
+    minNs: plan.intervalNs,
+    maxNs: plan.intervalNs,
+    quantiles: [],
+    status: 'sourced',
+    source: 'the plan',
+  } as const;
   m.everyLaw[index] = m.laws.add(every);
   m.releaseNs[index] = plan.startNs ?? drawStart(m, task.path, every);
   addTimer(b, index, task, plan.kind === 'timerlat' ? TIMER_MEASURE : TIMER_WAKE);

@@ -1,5 +1,5 @@
 /** Device interrupts: arrival, hard handler, hand-over to thread or softirq. */
-import type { Action } from '../engine/engine.js';
+import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
 import { IRQ_DEVICE, IRQ_RESCHEDULE } from '../kernel/cpu.js';
 import { latchDevice } from '../kernel/device.js';
@@ -60,9 +60,31 @@ export function deviceProgram(
   exit: ReadonlyArray<StepSpec<System>>,
 ): Array<StepSpec<System>> {
   return [
-    { name: 'C_HIRQ', kernelFunction: 'arch/x86/kernel/irq.c:common_interrupt', duration: costs.irqEntry, cause, accepts: 0 },
-    { name: 'hard handler', kernelFunction: 'kernel/irq/handle.c:handle_irq_event', duration: costs.hard, cause, accepts: 0, action: hardDone, argument: device },
-    { name: 'C_TTWU', kernelFunction: 'kernel/irq/handle.c:__irq_wake_thread', duration: costs.wakeup, cause, accepts: 0, action: wakeHandler, argument: device },
+    {
+      name: 'C_HIRQ',
+      kernelFunction: 'arch/x86/kernel/irq.c:common_interrupt',
+      duration: costs.irqEntry,
+      cause,
+      accepts: 0,
+    },
+    {
+      name: 'hard handler',
+      kernelFunction: 'kernel/irq/handle.c:handle_irq_event',
+      duration: costs.hard,
+      cause,
+      accepts: 0,
+      action: hardDone,
+      argument: device,
+    },
+    {
+      name: 'C_TTWU',
+      kernelFunction: 'kernel/irq/handle.c:__irq_wake_thread',
+      duration: costs.wakeup,
+      cause,
+      accepts: 0,
+      action: wakeHandler,
+      argument: device,
+    },
     ...exit,
   ];
 }

@@ -101,7 +101,9 @@ export function pad(cpu: number): string {
 function devicesOf(kernel: KernelLayout): DeviceLayout[] {
   return kernel.plan.irqs.flatMap((plan) => {
     const cpu = kernel.cpuIndex.get(plan.cpus[0]);
-    return cpu === undefined ? [] : [{ path: `${kernel.name}/irq/${plan.name}`, kernel, plan, cpu }];
+    return cpu === undefined
+      ? []
+      : [{ path: `${kernel.name}/irq/${plan.name}`, kernel, plan, cpu }];
   });
 }
 
@@ -178,7 +180,9 @@ function locksOf(tasks: readonly TaskLayout[]): Map<string, number> {
       if (own) names.add(lockName(kernel, section, i));
     });
   }
-  return new Map([...names].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map((name, i) => [name, i]));
+  return new Map(
+    [...names].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map((name, i) => [name, i]),
+  );
 }
 
 /** Locks of one name are one lock per Linux; a lock without a name is never contended. */

@@ -5,7 +5,7 @@
  * armed, lies on the lane whose device will fire, moves to the thread's lane with the IPI that wakes
  * it, and closes when the instrument reads the clock.
  */
-import { LatencyRecorder } from '../latency/recorder.js';
+import type { LatencyRecorder } from '../latency/recorder.js';
 import type { System } from './system.js';
 
 export class MeasureColumns {
@@ -80,7 +80,8 @@ export class MeasureColumns {
   relocate(m: System, cpu: number, lane: number): void {
     for (let window = 0; window < this.cpu.length; window++) {
       if (this.cpu[window] !== cpu || this.fromNs[window] < m.nowNs) continue;
-      if (this.fromNs[window] === Number.POSITIVE_INFINITY || this.pathLane[window] === lane) continue;
+      if (this.fromNs[window] === Number.POSITIVE_INFINITY || this.pathLane[window] === lane)
+        continue;
       this.place(window, lane);
       m.log.open(window, lane, this.fromNs[window]);
     }

@@ -24,7 +24,14 @@ export function partitionCost(
     const idle = at && simulatedNs > 0 ? share(USAGE_IDLE) : 1;
     const polling = share(USAGE_POLLING);
     const busy = Math.max(0, 1 - idle - polling);
-    return { pcpu, isolated: isolated.has(pcpu), busy, polling, idle, realtime: share(USAGE_REALTIME) };
+    return {
+      pcpu,
+      isolated: isolated.has(pcpu),
+      busy,
+      polling,
+      idle,
+      realtime: share(USAGE_REALTIME),
+    };
   });
   const mean = (pick: (one: (typeof perPcpu)[number]) => number): number =>
     perPcpu.reduce((sum, one) => sum + pick(one), 0) / Math.max(1, perPcpu.length);

@@ -60,7 +60,8 @@ export function independentParts(plan: NormalizedPlan): number[][] {
 type Pcpus = (cpu: number) => readonly number[];
 
 function coupleKernel(kernel: KernelPlan, groups: Groups, pcpusOf: Pcpus): void {
-  const couple = (cpus: readonly number[]): void => groups.join(cpus.flatMap((cpu) => pcpusOf(cpu)));
+  const couple = (cpus: readonly number[]): void =>
+    groups.join(cpus.flatMap((cpu) => pcpusOf(cpu)));
   for (const thread of kernel.threads) couple(thread.cpus);
   for (const irq of kernel.irqs) couple(irq.cpus.slice(0, 1));
   // A nohz_full CPU may hand its timers to any housekeeping CPU.

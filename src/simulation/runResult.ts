@@ -3,12 +3,7 @@ import { VERSION } from '../base/version.js';
 import { Histogram } from '../latency/histogram.js';
 import { DEFAULT_PERCENTILES } from '../latency/percentiles.js';
 import { judgeRequirement } from '../latency/requirements.js';
-import type {
-  LatencySummary,
-  RunResult,
-  WorkloadResult,
-  WorstSample,
-} from '../latency/result.js';
+import type { LatencySummary, RunResult, WorkloadResult, WorstSample } from '../latency/result.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import type { BuiltPart } from './build.js';
 import type { Series } from './measurements.js';
@@ -49,9 +44,9 @@ export function fingerprintOf(parts: readonly BuiltPart[]): string {
   let high = 0;
   for (const { m, layout } of parts) {
     layout.pcpus.forEach((pcpu, lane) => {
-      const weight = 2 * pcpu + 1;
-      low = (low + Math.imul(m.fingerprint[2 * lane], Math.imul(weight, 0x9e3779b1))) | 0;
-      high = (high + Math.imul(m.fingerprint[2 * lane + 1], Math.imul(weight, 0x85ebca6b))) | 0;
+      const [a, b] = m.fingerprint.share(lane, pcpu);
+      low = (low + a) | 0;
+      high = (high + b) | 0;
     });
   }
   const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');

@@ -1,5 +1,5 @@
 /** Sections of a thread's activation as steps: irq-off, preempt-off, locks, bottom halves. */
-import type { Action } from '../engine/engine.js';
+import type { Action } from '../engine/program.js';
 import { ACCEPT_IRQ, ACCEPT_RESCHED, type StepSpec } from '../engine/stepTable.js';
 import { LEVEL_SOFTIRQ, LEVELS } from '../kernel/cpu.js';
 import {
@@ -143,7 +143,14 @@ function lockSteps(
     cause: string,
     accepts: number,
     action: Action<System>,
-  ): StepSpec<System> => ({ name: `${name} ${what}`, duration: 'zero', cause, accepts, action, argument });
+  ): StepSpec<System> => ({
+    name: `${name} ${what}`,
+    duration: 'zero',
+    cause,
+    accepts,
+    action,
+    argument,
+  });
   if (section.kind === 'spin' && rt) {
     const cause = `lock ${lock} of ${who}`;
     return [

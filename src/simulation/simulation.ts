@@ -2,10 +2,11 @@
  * A run: builds the parts of a plan, advances them together, and gives the result. The result is a
  * function of plan, seed and limits; how it is sliced or interrupted changes nothing in it.
  */
-import type { NormalizedPlan } from '../plan/normalized.js';
+
 import type { RunResult } from '../latency/result.js';
-import { buildPart, type BuiltPart } from './build.js';
-import { seriesOf, type Series } from './measurements.js';
+import type { NormalizedPlan } from '../plan/normalized.js';
+import { type BuiltPart, buildPart } from './build.js';
+import { type Series, seriesOf } from './measurements.js';
 import { independentParts } from './parts.js';
 import { resultOf } from './runResult.js';
 
@@ -116,7 +117,11 @@ export class Simulation {
   private fewestSamples(): number {
     let fewest = Number.POSITIVE_INFINITY;
     this.series.forEach(({ workload }, index) => {
-      if (workload.kind === 'oslat' || workload.kind === 'busy' || workload.kind === 'hwlatdetect') {
+      if (
+        workload.kind === 'oslat' ||
+        workload.kind === 'busy' ||
+        workload.kind === 'hwlatdetect'
+      ) {
         return;
       }
       let count = 0;

@@ -1,6 +1,7 @@
 /** Event slots of a part, numbered by (rank, name): the total order of simultaneous events. */
+
 import { SLOT_RANKS, type SlotRank } from '../engine/order.js';
-import type { SlotHandler } from '../engine/engine.js';
+import type { SlotHandler } from '../engine/program.js';
 import type { System } from './system.js';
 
 interface Slot {

@@ -2,12 +2,13 @@
  * The machine of one part: hypervisor, hardware and measurements together. Everything that a run
  * changes is in columns, so a snapshot is a copy.
  */
-import { Hypervisor } from '../kvm/hypervisor.js';
-import type { KernelSize } from '../kernel/kernel.js';
-import { SmiState } from '../hardware/smi.js';
-import { MeasureColumns } from './measure.js';
-import type { Action, SlotHandler } from '../engine/engine.js';
+
+import type { Action, SlotHandler } from '../engine/program.js';
 import type { StepTable } from '../engine/stepTable.js';
+import { SmiState } from '../hardware/smi.js';
+import type { KernelSize } from '../kernel/kernel.js';
+import { Hypervisor } from '../kvm/hypervisor.js';
+import { MeasureColumns } from './measure.js';
 
 export interface SystemSize extends KernelSize {
   readonly windows: number;

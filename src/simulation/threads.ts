@@ -1,5 +1,5 @@
 /** Programs of the threads that load or disturb, and of interrupt threads. */
-import type { Action } from '../engine/engine.js';
+import type { Action } from '../engine/program.js';
 import { ACCEPT_IRQ, ACCEPT_RESCHED, type Duration, type StepSpec } from '../engine/stepTable.js';
 import { sleep } from '../kernel/schedule.js';
 import type { ActivationCosts } from './activation.js';
@@ -73,7 +73,13 @@ export function irqThreadProgram(
 ): Array<StepSpec<System>> {
   const accepts = kernelCode(preemptible);
   const steps: Array<StepSpec<System>> = [
-    { name: 'irq thread', kernelFunction: 'kernel/irq/manage.c:irq_forced_thread_fn', duration: run, cause, accepts },
+    {
+      name: 'irq thread',
+      kernelFunction: 'kernel/irq/manage.c:irq_forced_thread_fn',
+      duration: run,
+      cause,
+      accepts,
+    },
   ];
   if (softirq !== undefined) {
     steps.push({

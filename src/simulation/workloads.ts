@@ -6,7 +6,7 @@
  * thread, and back in user mode. oslat: every interruption of a busy loop. hwlatdetect ([S]
  * kernel/trace/trace_hwlat.c): interruptions of a loop with interrupts off.
  */
-import type { Action } from '../engine/engine.js';
+import type { Action } from '../engine/program.js';
 import { ACCEPT_IRQ, ACCEPT_RESCHED, type Duration, type StepSpec } from '../engine/stepTable.js';
 import type { ActivationCosts } from './activation.js';
 import { advanceRelease, sleepSteps, wakeSteps } from './activation.js';
@@ -47,10 +47,26 @@ export function periodicProgram(
   const kernel = kernelCode(preemptible);
   return [
     ...wakeSteps(costs, `${cause}: return to user`, kernel),
-    { name: 'job', duration: run, cause, accepts: OPEN, action: sections.length > 0 ? undefined : jobDone, argument: start },
+    {
+      name: 'job',
+      duration: run,
+      cause,
+      accepts: OPEN,
+      action: sections.length > 0 ? undefined : jobDone,
+      argument: start,
+    },
     ...sections,
     ...(sections.length > 0
-      ? [{ name: 'job done', duration: 'zero' as const, cause, accepts: OPEN, action: jobDone, argument: start }]
+      ? [
+          {
+            name: 'job done',
+            duration: 'zero' as const,
+            cause,
+            accepts: OPEN,
+            action: jobDone,
+            argument: start,
+          },
+        ]
       : []),
     ...sleepSteps(costs, cause, kernel, start),
   ];
@@ -66,7 +82,13 @@ export function cyclictestProgram(
   const kernel = kernelCode(preemptible);
   return [
     ...wakeSteps(costs, 'return to user', kernel),
-    { name: 'C_CLKREAD', duration: clockRead, cause: 'clock read', accepts: OPEN, action: cyclictestDone },
+    {
+      name: 'C_CLKREAD',
+      duration: clockRead,
+      cause: 'clock read',
+      accepts: OPEN,
+      action: cyclictestDone,
+    },
     ...sleepSteps(costs, cause, kernel, start),
   ];
 }
@@ -95,9 +117,22 @@ export function timerlatProgram(
 ): Array<StepSpec<System>> {
   const kernel = kernelCode(preemptible);
   return [
-    { name: 'timerlat thread', kernelFunction: 'kernel/trace/trace_osnoise.c:timerlat_main', duration: 'zero', cause, accepts: 0, action: timerlatThread },
+    {
+      name: 'timerlat thread',
+      kernelFunction: 'kernel/trace/trace_osnoise.c:timerlat_main',
+      duration: 'zero',
+      cause,
+      accepts: 0,
+      action: timerlatThread,
+    },
     ...wakeSteps(costs, 'return to user', kernel),
-    { name: 'C_CLKREAD', duration: clockRead, cause: 'clock read', accepts: OPEN, action: timerlatUser },
+    {
+      name: 'C_CLKREAD',
+      duration: clockRead,
+      cause: 'clock read',
+      accepts: OPEN,
+      action: timerlatUser,
+    },
     ...sleepSteps(costs, cause, kernel, start),
   ];
 }
@@ -117,8 +152,21 @@ export function hwlatProgram(
   preemptible: boolean,
 ): Array<StepSpec<System>> {
   return [
-    { name: 'sampling', kernelFunction: 'kernel/trace/trace_hwlat.c:get_sample', duration: width, cause, accepts: 0 },
-    { name: 'window done', duration: 'zero', cause, accepts: OPEN, action: hwlatWindowDone, argument: start },
+    {
+      name: 'sampling',
+      kernelFunction: 'kernel/trace/trace_hwlat.c:get_sample',
+      duration: width,
+      cause,
+      accepts: 0,
+    },
+    {
+      name: 'window done',
+      duration: 'zero',
+      cause,
+      accepts: OPEN,
+      action: hwlatWindowDone,
+      argument: start,
+    },
     ...sleepSteps(costs, cause, kernelCode(preemptible), start),
   ];
 }
