@@ -7,7 +7,7 @@
  * target residency fits before the next timer. Left out: menu's correction by recent idle times,
  * promotion by hardware, package states.
  */
-import type { Action } from '../engine/engine.js';
+import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
 import { LEVEL_IRQ, LEVEL_SWITCH, LEVELS } from '../kernel/cpu.js';
 import { takeIrq } from '../kernel/interrupt.js';

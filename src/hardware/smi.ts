@@ -5,7 +5,7 @@
  * General knowledge of x86 (Intel SDM volume 3, SMM); the law comes from hwlatdetect. Left out:
  * skew between CPUs, SMIs that one CPU asks for.
  */
-import type { Action } from '../engine/engine.js';
+import type { Action } from '../engine/program.js';
 import type { StepSpec } from '../engine/stepTable.js';
 import { ACCEPT_IRQ } from '../engine/stepTable.js';
 import type { Kernel } from '../kernel/kernel.js';

@@ -6,9 +6,9 @@
  * reclaiming, global EDF, admission control (a plan that asks too much simply misses).
  */
 import { armTimer } from './hrtimer.js';
-import type { Kernel } from './kernel.js';
 import { setReschedule } from './interrupt.js';
-import { dequeue, enqueue } from './schedule.js';
+import type { Kernel } from './kernel.js';
+import { dequeue, enqueue } from './runQueue.js';
 import { CLASS_DEADLINE } from './task.js';
 
 /** Runnable deadline thread of a CPU with the earliest deadline; ties by thread number. */

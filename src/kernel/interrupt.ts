@@ -5,8 +5,7 @@
  * nest: what arrives while interrupts are off is latched and taken in vector order when they are on
  * again. Left out: priorities within a vector class, spurious interrupts.
  */
-import type { Action } from '../engine/engine.js';
-import { ACCEPT_IRQ, ACCEPT_RESCHED, type Duration, type StepSpec } from '../engine/stepTable.js';
+import { ACCEPT_IRQ, ACCEPT_RESCHED } from '../engine/stepTable.js';
 import {
   CPU_PROGRAMS,
   IRQ_DEVICE,
@@ -20,12 +19,8 @@ import {
   PROGRAM_TIMER_IRQ,
 } from './cpu.js';
 import { takeDevice } from './device.js';
-import { needsProgramming } from './hrtimer.js';
 import type { Kernel } from './kernel.js';
 import { schedule } from './schedule.js';
-import { softirqThreadToWake } from './softirq.js';
-import { updateTick } from './tick.js';
-import { wake } from './wakeup.js';
 
 /**
  * An interrupt becomes pending at a CPU. Called by events and by other lanes, never by the program
@@ -67,64 +62,6 @@ export function startIrq(k: Kernel, cpu: number, lane: number): void {
   if (idle) k.restartIdle(cpu);
   const wakeUp = idle ? k.sleepExitProgram(cpu) : -1;
   k.begin(lane, frame, wakeUp >= 0 ? wakeUp : takeIrq(k, cpu));
-}
-
-/** Steps at the end of every interrupt, relative to the first. */
-const EXIT_WAKE = 1;
-const EXIT_PROGRAM = 2;
-
-/** irq_exit_rcu: softirqs, then the tick, then back to what was interrupted. */
-const irqExit: Action<Kernel> = (k, frame, pc, lane) => {
-  const cpu = k.frameCpu[frame];
-  const { softirq } = k;
-  if (softirq.pending[cpu] !== 0) {
-    if (k.traitsOf(cpu).softirqInThread) {
-      const thread = softirqThreadToWake(k, cpu);
-      if (thread >= 0) {
-        k.frameSubject[frame] = thread;
-        return pc + EXIT_WAKE;
-      }
-    } else if ((k.cpu.levels[cpu] & (1 << LEVEL_SOFTIRQ)) === 0 && softirq.disabled[cpu] === 0) {
-      k.cpu.levels[cpu] = (k.cpu.levels[cpu] & ~(1 << LEVEL_IRQ)) | (1 << LEVEL_SOFTIRQ);
-      softirq.rounds[cpu] = 0;
-      softirq.startedNs[cpu] = k.nowNs;
-      k.begin(lane, cpu * LEVELS + LEVEL_SOFTIRQ, softirq.inlineProgram[cpu]);
-      return -1;
-    }
-  }
-  updateTick(k, cpu);
-  if (needsProgramming(k, cpu)) return pc + EXIT_PROGRAM;
-  return leaveIrq(k, frame, pc, lane);
-};
-
-const leaveIrq: Action<Kernel> = (k, frame, _pc, lane) => {
-  const cpu = k.frameCpu[frame];
-  k.cpu.levels[cpu] &= ~(1 << LEVEL_IRQ);
-  resumeCpu(k, cpu, lane);
-  return -1;
-};
-
-const wakeSoftirqThread: Action<Kernel> = (k, frame, pc) => {
-  wake(k, k.frameSubject[frame], k.frameCpu[frame]);
-  return pc - EXIT_WAKE;
-};
-
-const programAtExit: Action<Kernel> = (k, frame, pc, lane) =>
-  k.programTimer(k.frameCpu[frame], frame, pc + 1, lane);
-
-/** The common end of every interrupt handler. */
-export function irqExitProgram(
-  wakeup: Duration,
-  clockeventProgram: Duration,
-  causePrefix: string,
-): Array<StepSpec<Kernel>> {
-  const cause = `${causePrefix}irq exit`;
-  return [
-    { name: 'irq exit', kernelFunction: 'kernel/softirq.c:irq_exit_rcu', duration: 'zero', cause, accepts: 0, action: irqExit },
-    { name: 'C_TTWU', kernelFunction: 'kernel/softirq.c:wakeup_softirqd', duration: wakeup, cause: `${causePrefix}softirq wake-up`, accepts: 0, action: wakeSoftirqThread },
-    { name: 'C_CLKEVT_PROG', kernelFunction: 'kernel/time/tick-sched.c:tick_nohz_stop_tick', duration: clockeventProgram, cause: `${causePrefix}timer reprogramming`, accepts: 0, action: programAtExit },
-    { name: 'irq return', kernelFunction: 'kernel/entry/common.c:irqentry_exit', duration: 'zero', cause, accepts: 0, action: leaveIrq },
-  ];
 }
 
 /** Removes the first pending interrupt in vector order; returns the first step of its handler. */

@@ -2,14 +2,15 @@
  * One part's Linux kernels, the host's and the guests': the columns of every rule in this folder,
  * and the few operations that a virtual CPU does differently.
  */
-import { Engine, type EngineSize } from '../engine/engine.js';
+import { Engine } from '../engine/engine.js';
+import type { EngineSize } from '../engine/program.js';
 import { ACCEPT_RESCHED } from '../engine/stepTable.js';
 import { CpuColumns, IRQ_RESCHEDULE, LEVELS } from './cpu.js';
 import { DeviceColumns } from './device.js';
 import { FairQueue } from './fairQueue.js';
 import { FairServerColumns } from './fairServer.js';
-import { HrtimerQueue } from './hrtimerQueue.js';
 import { needsProgramming } from './hrtimer.js';
+import { HrtimerQueue } from './hrtimerQueue.js';
 import { attend, raiseIrq, setReschedule } from './interrupt.js';
 import { LockColumns } from './lock.js';
 import { RtQueue } from './rtQueue.js';
@@ -129,7 +130,13 @@ export abstract class Kernel extends Engine {
   abstract programTimer(cpu: number, frame: number, pc: number, lane: number): number;
 
   /** A CPU asks another one of the same Linux to reschedule. */
-  abstract sendReschedule(cpu: number, target: number, frame: number, pc: number, lane: number): number;
+  abstract sendReschedule(
+    cpu: number,
+    target: number,
+    frame: number,
+    pc: number,
+    lane: number,
+  ): number;
 
   /** An interrupt for the host arrived while the lane executes a guest. */
   abstract leaveGuestForInterrupt(lane: number, vcpu: number): void;
@@ -142,7 +149,7 @@ export abstract class Kernel extends Engine {
     const frame = this.taskFrames + this.cpu.idleTask[cpu];
     this.framePc[frame] = this.idleProgram[cpu];
     this.frameRemainingNs[frame] = -1;
-    }
+  }
 
   /** First step of leaving the C-state that an idle CPU is in; -1: nothing to leave. */
   abstract sleepExitProgram(cpu: number): number;

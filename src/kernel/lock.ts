@@ -7,7 +7,8 @@
  * by a stronger thread between unlock and wake-up, and adaptive spinning, are left out.
  */
 import type { Kernel } from './kernel.js';
-import { dequeue, enqueue, sleep } from './schedule.js';
+import { dequeue, enqueue } from './runQueue.js';
+import { sleep } from './schedule.js';
 import { CLASS_FAIR, CLASS_RT } from './task.js';
 import { preemptFor, wake } from './wakeup.js';
 

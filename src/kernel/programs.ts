@@ -1,17 +1,17 @@
 /** The programs that every CPU of a Linux has, host or guest, from its costs. */
-import { ACCEPT_IRQ, ACCEPT_RESCHED, type Duration, type StepTableBuilder } from '../engine/stepTable.js';
 import {
-  CPU_PROGRAMS,
-  PROGRAM_RESCHEDULE_IRQ,
-  PROGRAM_SWITCH,
-  PROGRAM_TIMER_IRQ,
-} from './cpu.js';
-import { timerIrqProgram } from './hrtimer.js';
-import { irqExitProgram } from './interrupt.js';
+  ACCEPT_IRQ,
+  ACCEPT_RESCHED,
+  type Duration,
+  type StepTableBuilder,
+} from '../engine/stepTable.js';
+import { CPU_PROGRAMS, PROGRAM_RESCHEDULE_IRQ, PROGRAM_SWITCH, PROGRAM_TIMER_IRQ } from './cpu.js';
+import { irqExitProgram } from './irqExit.js';
 import type { Kernel } from './kernel.js';
 import { switchProgram } from './schedule.js';
-import { softirqProgram } from './softirq.js';
+import { softirqProgram } from './softirqWork.js';
 import { tickProgram } from './tick.js';
+import { timerIrqProgram } from './timerInterrupt.js';
 
 /** Durations of the primitives of one Linux. */
 export type KernelCosts = Readonly<
@@ -55,7 +55,11 @@ export function buildCpuPrograms<M extends Kernel>(
   const exit = irqExitProgram(costs.wakeup, costs.clockeventProgram, prefix);
   program(
     PROGRAM_SWITCH,
-    builder.program(owner, 'switch', switchProgram(costs.contextSwitch, costs.clockeventProgram, prefix)),
+    builder.program(
+      owner,
+      'switch',
+      switchProgram(costs.contextSwitch, costs.clockeventProgram, prefix),
+    ),
   );
   program(
     PROGRAM_TIMER_IRQ,

@@ -4,89 +4,14 @@
  * [S] kernel/sched/core.c __schedule, pick_next_task, context_switch. The choice is made when the
  * switch begins; a stronger thread that becomes ready during the switch waits for its end (D_ST).
  */
+
+import type { Action } from '../engine/program.js';
 import { ACCEPT_RESCHED, type Duration, type StepSpec } from '../engine/stepTable.js';
-import type { Action } from '../engine/engine.js';
 import { CPU_PROGRAMS, LEVEL_SWITCH, LEVELS, PROGRAM_SWITCH } from './cpu.js';
-import { pickDeadline } from './deadline.js';
-import { afterFairDequeue, afterFairEnqueue, serverMayRun, stopServerIfIdle } from './fairServer.js';
 import { needsProgramming } from './hrtimer.js';
-import { pullFair } from './placement.js';
 import type { Kernel } from './kernel.js';
-import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from './task.js';
-import { accountRt } from './throttle.js';
+import { account, dequeue, pickNext } from './runQueue.js';
 import { updateTick } from './tick.js';
-
-/** Puts a runnable thread into its CPU's queue. */
-export function enqueue(k: Kernel, task: number, atHead: boolean): void {
-  const cpu = k.task.cpu[task];
-  switch (k.task.class[task]) {
-    case CLASS_RT:
-      k.rt.add(k.task, cpu, task, atHead);
-      break;
-    case CLASS_FAIR:
-      k.fair.add(k.task, cpu, task, k.traitsOf(cpu).fairSliceNs);
-      afterFairEnqueue(k, cpu);
-      break;
-    case CLASS_DEADLINE:
-      k.deadlineCount[cpu]++;
-      break;
-  }
-}
-
-/** Takes a thread out of its CPU's queue. */
-export function dequeue(k: Kernel, task: number): void {
-  const cpu = k.task.cpu[task];
-  switch (k.task.class[task]) {
-    case CLASS_RT:
-      k.rt.remove(k.task, cpu, task);
-      break;
-    case CLASS_FAIR:
-      k.fair.remove(k.task, cpu, task);
-      afterFairDequeue(k, cpu);
-      break;
-    case CLASS_DEADLINE:
-      k.deadlineCount[cpu]--;
-      break;
-  }
-}
-
-/** Accounts the CPU time of the current thread up to now (update_curr of its class). */
-export function account(k: Kernel, cpu: number): void {
-  const ranNs = k.nowNs - k.cpu.accountedNs[cpu];
-  if (ranNs === 0) return;
-  k.cpu.accountedNs[cpu] = k.nowNs;
-  const task = k.cpu.current[cpu];
-  const { task: tasks } = k;
-  tasks.ranNs[task] += ranNs;
-  switch (tasks.class[task]) {
-    case CLASS_RT:
-      accountRt(k, cpu, ranNs);
-      break;
-    case CLASS_FAIR:
-      tasks.vruntimeNs[task] += ranNs;
-      if (k.server.state[cpu] !== 0) k.server.budgetNs[cpu] -= ranNs;
-      break;
-    case CLASS_DEADLINE:
-      tasks.budgetNs[task] -= ranNs;
-      break;
-  }
-}
-
-/** The thread that a CPU should run now, by class order. */
-export function pickNext(k: Kernel, cpu: number): number {
-  if (k.deadlineCount[cpu] > 0 || k.server.state[cpu] !== 0) {
-    stopServerIfIdle(k, cpu);
-    const task = pickDeadline(k, cpu);
-    if (task >= 0) return task;
-    if (serverMayRun(k, cpu)) return k.fair.first(k.task, cpu);
-  }
-  if (k.throttle.throttled[cpu] === 0) {
-    const task = k.rt.first(cpu);
-    if (task >= 0) return task;
-  }
-  if (k.fair.count[cpu] > 0) return k.fair.first(k.task, cpu);
-  return pullFair(k, cpu) ? k.fair.first(k.task, cpu) : k.cpu.idleTask[cpu];
-}
 
 /** Runs the scheduler on a CPU whose thread has been paused or has blocked. */
 export function schedule(k: Kernel, cpu: number, lane: number): void {
@@ -114,7 +39,11 @@ export function schedule(k: Kernel, cpu: number, lane: number): void {
     }
     return;
   }
-  if (k.task.runnable[previous] === 1 && k.task.ranNs[previous] > 0 && previous !== cpus.idleTask[cpu]) {
+  if (
+    k.task.runnable[previous] === 1 &&
+    k.task.ranNs[previous] > 0 &&
+    previous !== cpus.idleTask[cpu]
+  ) {
     k.preemptions++;
   }
   k.switches++;

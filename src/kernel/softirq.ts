@@ -7,21 +7,14 @@
  * bottom-half-disabled section (should_wake_ksoftirqd). Left out: softirqs that a thread runs by
  * itself at local_bh_enable.
  */
-import type { Action } from '../engine/engine.js';
-import type { Duration, StepSpec } from '../engine/stepTable.js';
-import { LEVEL_SOFTIRQ, LEVELS } from './cpu.js';
-import { resumeCpu } from './interrupt.js';
-import { TIMER_WAKE } from './hrtimerQueue.js';
 import type { Kernel } from './kernel.js';
-import { sleep } from './schedule.js';
-import { wake } from './wakeup.js';
 
 /** Vectors that are modelled, in the order in which they run ([S] include/linux/interrupt.h). */
 export const SOFTIRQ_TIMER = 1;
 export const SOFTIRQ_NET = 2;
 export const SOFTIRQ_HRTIMER = 4;
 
-const TIMER_VECTORS = SOFTIRQ_TIMER | SOFTIRQ_HRTIMER;
+export const TIMER_VECTORS = SOFTIRQ_TIMER | SOFTIRQ_HRTIMER;
 
 export class SoftirqColumns {
   readonly pending: Uint8Array;
@@ -61,166 +54,9 @@ export function softirqThreadToWake(k: Kernel, cpu: number): number {
   const pending = softirq.pending[cpu];
   if (pending === 0 || softirq.disabled[cpu] > 0) return -1;
   const timers = softirq.ktimers[cpu];
-  if (timers >= 0 && (pending & TIMER_VECTORS) !== 0 && k.task.runnable[timers] === 0) return timers;
+  if (timers >= 0 && (pending & TIMER_VECTORS) !== 0 && k.task.runnable[timers] === 0)
+    return timers;
   const rest = timers >= 0 ? pending & ~TIMER_VECTORS : pending;
   const other = softirq.ksoftirqd[cpu];
   return rest !== 0 && k.task.runnable[other] === 0 ? other : -1;
-}
-
-/** Steps of an executor, relative to its first. */
-const SELECT = 0;
-const CALLBACK = 1;
-const WAKEUP = 2;
-const SEND_IPI = 3;
-
-const MAX_ROUNDS = 10;
-const MAX_NS = 2_000_000;
-
-/** Vectors that an executor serves. */
-function vectorsOf(k: Kernel, cpu: number, base: number): number {
-  if (base === k.softirq.inlineProgram[cpu] || k.softirq.ktimers[cpu] < 0) return 0xff;
-  return base === k.softirq.ktimersProgram[cpu] ? TIMER_VECTORS : 0xff & ~TIMER_VECTORS;
-}
-
-/** Picks the next piece of softirq work of an executor, or ends. */
-function selectWork(k: Kernel, cpu: number, base: number, frame: number, lane: number): number {
-  const { softirq, timers } = k;
-  const pending = softirq.pending[cpu] & vectorsOf(k, cpu, base);
-  if ((pending & SOFTIRQ_TIMER) !== 0) {
-    softirq.pending[cpu] &= ~SOFTIRQ_TIMER;
-    return base + SELECT;
-  }
-  if ((pending & SOFTIRQ_NET) !== 0) {
-    const { devices } = k;
-    for (let device = 0; device < devices.cpu.length; device++) {
-      if (devices.cpu[device] !== cpu || devices.softirqRaised[device] === 0) continue;
-      devices.softirqRaised[device]--;
-      const inline = base === softirq.inlineProgram[cpu];
-      return devices.softirqProgram[device] + (inline ? 1 : 0);
-    }
-    softirq.pending[cpu] &= ~SOFTIRQ_NET;
-    return selectWork(k, cpu, base, frame, lane);
-  }
-  if ((pending & SOFTIRQ_HRTIMER) !== 0) {
-    if (timers.firstExpiryNs(2 * cpu + 1) <= k.nowNs) {
-      const timer = timers.first(2 * cpu + 1);
-      timers.remove(timer);
-      k.frameSubject[frame] = timer;
-      return base + CALLBACK;
-    }
-    softirq.pending[cpu] &= ~SOFTIRQ_HRTIMER;
-    timers.softRaised[cpu] = 0;
-    return selectWork(k, cpu, base, frame, lane);
-  }
-  return endSoftirq(k, cpu, base, frame, lane);
-}
-
-function endSoftirq(k: Kernel, cpu: number, base: number, frame: number, lane: number): number {
-  if (k.frameSubject[frame] !== -2 && k.reprogramAfterSoftirq(cpu)) {
-    // Soft timers may be first again: the device is written before leaving.
-    k.frameSubject[frame] = -2;
-    return base + REPROGRAM;
-  }
-  k.frameSubject[frame] = -1;
-  if (base === k.softirq.inlineProgram[cpu]) {
-    k.cpu.levels[cpu] &= ~(1 << LEVEL_SOFTIRQ);
-    resumeCpu(k, cpu, lane);
-    return -1;
-  }
-  return sleep(k, frame - k.taskFrames, base, lane);
-}
-const REPROGRAM = 4;
-
-const executorBase = (k: Kernel, frame: number, cpu: number): number => {
-  if (frame === cpu * LEVELS + LEVEL_SOFTIRQ) return k.softirq.inlineProgram[cpu];
-  return frame - k.taskFrames === k.softirq.ktimers[cpu]
-    ? k.softirq.ktimersProgram[cpu]
-    : k.softirq.ksoftirqdProgram[cpu];
-};
-
-const select: Action<Kernel> = (k, frame, pc, lane) => {
-  const cpu = k.frameCpu[frame];
-  const { softirq } = k;
-  const base = pc - SELECT;
-  if (base === softirq.inlineProgram[cpu]) {
-    // __do_softirq gives up after 2 ms or 10 rounds and leaves the rest to ksoftirqd.
-    if (++softirq.rounds[cpu] > MAX_ROUNDS || k.nowNs - softirq.startedNs[cpu] > MAX_NS) {
-      wake(k, softirq.ksoftirqd[cpu], cpu);
-      return endSoftirq(k, cpu, base, frame, lane);
-    }
-  }
-  return selectWork(k, cpu, base, frame, lane);
-};
-
-const softTimer: Action<Kernel> = (k, frame, pc, lane) => {
-  const timer = k.frameSubject[frame];
-  const kind = k.timers.kind[timer];
-  if (kind === TIMER_WAKE) return pc + 1;
-  const subject = k.timers.subject[timer];
-  return k.timerHandlers[kind](k, subject, k.frameCpu[frame], frame, pc - CALLBACK, lane);
-};
-
-/** Goes on after a timer's handler that ran in softirq context. */
-export function afterSoftTimer(k: Kernel, frame: number, ipiTarget: number, lane: number): number {
-  const cpu = k.frameCpu[frame];
-  const base = executorBase(k, frame, cpu);
-  k.frameSubject[frame] = -1;
-  if (ipiTarget < 0) return selectWork(k, cpu, base, frame, lane);
-  k.cpu.ipiTarget[cpu] = ipiTarget;
-  return base + SEND_IPI;
-}
-
-const wakeSoft: Action<Kernel> = (k, frame, pc, lane) => {
-  const cpu = k.frameCpu[frame];
-  const target = wake(k, k.timers.subject[k.frameSubject[frame]], cpu);
-  k.frameSubject[frame] = -1;
-  if (target < 0) return selectWork(k, cpu, pc - WAKEUP, frame, lane);
-  k.cpu.ipiTarget[cpu] = target;
-  return pc + 1;
-};
-
-const sendSoft: Action<Kernel> = (k, frame, pc, lane) => {
-  const cpu = k.frameCpu[frame];
-  const target = k.cpu.ipiTarget[cpu];
-  k.cpu.ipiTarget[cpu] = -1;
-  return k.sendReschedule(cpu, target, frame, pc - SEND_IPI + FINISH, lane);
-};
-
-const programTimer: Action<Kernel> = (k, frame, pc, lane) =>
-  k.programTimer(k.frameCpu[frame], frame, pc + 1, lane);
-
-const finish: Action<Kernel> = (k, frame, pc, lane) =>
-  selectWork(k, k.frameCpu[frame], pc - FINISH, frame, lane);
-const FINISH = 5;
-
-/** After a device's softirq work. */
-export const deviceSoftirqDone: Action<Kernel> = (k, frame, _pc, lane) => {
-  const cpu = k.frameCpu[frame];
-  return selectWork(k, cpu, executorBase(k, frame, cpu), frame, lane);
-};
-
-export interface SoftirqCosts {
-  readonly softirq: Duration;
-  readonly hrtimerCallback: Duration;
-  readonly wakeup: Duration;
-  readonly reschedIpi: Duration;
-  readonly clockeventProgram: Duration;
-}
-
-/** Steps of one executor. Inline they accept interrupts only; in a thread also preemption. */
-export function softirqProgram(
-  costs: SoftirqCosts,
-  cause: string,
-  accepts: number,
-): Array<StepSpec<Kernel>> {
-  const file = 'kernel/softirq.c';
-  const timers = 'kernel/time/hrtimer.c:hrtimer_run_softirq';
-  return [
-    { name: 'C_SOFTIRQ', kernelFunction: `${file}:handle_softirqs`, duration: costs.softirq, cause, accepts, action: select },
-    { name: 'C_HRCB', kernelFunction: timers, duration: costs.hrtimerCallback, cause, accepts, action: softTimer },
-    { name: 'C_TTWU', kernelFunction: 'kernel/sched/core.c:try_to_wake_up', duration: costs.wakeup, cause, accepts: 0, action: wakeSoft },
-    { name: 'C_IPI', kernelFunction: 'kernel/sched/core.c:resched_curr', duration: costs.reschedIpi, cause, accepts: 0, action: sendSoft },
-    { name: 'C_CLKEVT_PROG', kernelFunction: 'kernel/time/hrtimer.c:hrtimer_update_softirq_timer', duration: costs.clockeventProgram, cause, accepts: 0, action: programTimer },
-    { name: 'softirq end', kernelFunction: `${file}:softirq_handle_end`, duration: 'zero', cause, accepts: 0, action: finish },
-  ];
 }

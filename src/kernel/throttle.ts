@@ -6,8 +6,9 @@
  * do_balance_runtime. On a CPU whose tick is stopped the time is accounted only at scheduler events
  * and by the remote tick once a second. The period timer is taken to start at time 0.
  */
-import type { Kernel } from './kernel.js';
+
 import { setReschedule } from './interrupt.js';
+import type { Kernel } from './kernel.js';
 
 export class ThrottleColumns {
   readonly ranNs: Float64Array;

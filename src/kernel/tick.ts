@@ -5,16 +5,17 @@
  * sched_tick, sched_can_stop_tick. An idle CPU stops its tick. Left out: tick dependencies of POSIX
  * timers, perf and RCU; the tick's timekeeping duty.
  */
-import type { Action } from '../engine/engine.js';
+import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
 import { CPU_PROGRAMS, PROGRAM_TIMER_IRQ } from './cpu.js';
 import { enforceBudget } from './deadline.js';
 import { enforceServerBudget, serverMayRun } from './fairServer.js';
-import { afterTimer, armPinnedTimer, cancelTimer } from './hrtimer.js';
+import { armPinnedTimer, cancelTimer } from './hrtimer.js';
 import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
-import { account } from './schedule.js';
+import { account } from './runQueue.js';
 import { CLASS_FAIR, CLASS_IDLE, CLASS_RT } from './task.js';
+import { afterTimer } from './timerInterrupt.js';
 
 const RESIDUAL_NS = 1_000_000_000;
 /** RR_TIMESLICE of the kernel: 100 ms. */

@@ -2,9 +2,9 @@
  * Waking a thread: [S] kernel/sched/core.c try_to_wake_up, resched_curr, wakeup_preempt.
  */
 import { setReschedule } from './interrupt.js';
-import { selectCpu } from './placement.js';
 import type { Kernel } from './kernel.js';
-import { enqueue } from './schedule.js';
+import { selectCpu } from './placement.js';
+import { enqueue } from './runQueue.js';
 import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from './task.js';
 
 /** True if a newly ready thread displaces the running one (wakeup_preempt of the classes). */

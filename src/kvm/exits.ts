@@ -6,9 +6,10 @@
  * interrupts still off, then opens a window in which the thread can be preempted; a fastpath exit
  * goes straight back without one. Left out: exits to user space, nested guests.
  */
-import type { Action } from '../engine/engine.js';
+import type { Action } from '../engine/program.js';
 import { ACCEPT_IRQ, ACCEPT_RESCHED } from '../engine/stepTable.js';
-import { resumeCpu, raiseIrq } from '../kernel/interrupt.js';
+import { IRQ_TIMER } from '../kernel/cpu.js';
+import { raiseIrq, resumeCpu } from '../kernel/interrupt.js';
 import { blockHalted } from './halt.js';
 import type { Hypervisor } from './hypervisor.js';
 import { advanceWaitNs, armLapicTimer, timerExpired } from './lapicTimer.js';
@@ -19,7 +20,6 @@ import {
   VCPU_PROGRAMS,
   VCPU_RUN,
 } from './vcpuColumns.js';
-import { IRQ_TIMER } from '../kernel/cpu.js';
 
 /** Steps of the run program, relative to its first. */
 export const RUN_LOOP = 0;
@@ -28,8 +28,6 @@ export const RUN_INJECT = 2;
 export const RUN_EARLY_WAIT = 3;
 export const RUN_PREPARE = 4;
 export const RUN_WAIT = 5;
-export const RUN_FLUSH = 6;
-export const RUN_ENTER = 7;
 
 export function vcpuProgram(m: Hypervisor, vcpu: number, index: number): number {
   return m.vcpu.program[vcpu * VCPU_PROGRAMS + index];
@@ -113,7 +111,8 @@ export function reenter(m: Hypervisor, frame: number, run: number): number {
   return run + RUN_WAIT;
 }
 
-export const waited: Action<Hypervisor> = (m, frame, pc) => {
+/** guest_state_enter_irqoff is behind: the flush is the last thing before the world switch. */
+export const tracked: Action<Hypervisor> = (m, frame, pc) => {
   const vcpu = vcpuOf(m, frame);
   if (m.kvm.l1dFlush && m.vcpu.flushNeeded[vcpu] === 1) {
     m.vcpu.flushNeeded[vcpu] = 0;
@@ -163,40 +162,55 @@ export const toRunLoop: Action<Hypervisor> = (m, frame) => {
   return vcpuProgram(m, vcpu, VCPU_RUN);
 };
 
-/** WRMSR exit: the fast path if the preemption timer backs the timer, else a full exit. */
+/**
+ * WRMSR exit: the fast path for TSC_DEADLINE if the preemption timer backs the timer, else a full
+ * exit. LVTT, the first write of two, has no fast path (handle_fastpath_set_msr_irqoff).
+ */
 export const msrExit: Action<Hypervisor> = (m, frame, pc) => {
   const vcpu = vcpuOf(m, frame);
-  const fast = m.kvm.timerFastpath && m.vcpu.preemptionTimer[vcpu] === 1;
+  const { msrWrites, preemptionTimer } = m.vcpu;
+  const fast = m.kvm.timerFastpath && preemptionTimer[vcpu] === 1 && msrWrites[vcpu] <= 1;
   return fast ? pc + 1 : pc + 2;
 };
 
-/** The write is done: the next write of the same operation exits again, else back to the guest. */
+/** A full exit was handled: LVTT is written and the guest's next write exits again. */
+export const slowMsrHandled: Action<Hypervisor> = (m, frame, pc, lane) => {
+  const vcpu = vcpuOf(m, frame);
+  if (m.vcpu.msrWrites[vcpu] <= 1) return pc + 1;
+  m.vcpu.msrWrites[vcpu]--;
+  return toRunLoop(m, frame, pc, lane);
+};
+
+/** The deadline is written: back to the guest. */
 export const fastMsrDone: Action<Hypervisor> = (m, frame) => {
   const vcpu = vcpuOf(m, frame);
-  if (--m.vcpu.msrWrites[vcpu] <= 0) {
-    armLapicTimer(m, vcpu, m.frameCpu[frame]);
-    if (m.vcpu.expired[vcpu] > 0) timerExpiredInFastpath(m, vcpu);
-  }
-  return reenter(m, frame, vcpuProgram(m, vcpu, VCPU_RUN));
+  m.vcpu.msrWrites[vcpu] = 0;
+  armLapicTimer(m, vcpu, m.frameCpu[frame]);
+  return afterFastpath(m, frame, vcpu);
 };
 
-function timerExpiredInFastpath(m: Hypervisor, vcpu: number): void {
-  if (m.vcpu.apicv[vcpu] === 0) return;
-  m.vcpu.expired[vcpu] = 0;
-  m.vcpu.requested[vcpu] |= IRQ_TIMER;
+/**
+ * The end of a fast path: with APICv an expiry is set in the PIR and the guest is entered again;
+ * without, it is a request that has to be served first (kvm_vcpu_exit_request).
+ */
+function afterFastpath(m: Hypervisor, frame: number, vcpu: number): number {
+  const run = vcpuProgram(m, vcpu, VCPU_RUN);
+  if (m.vcpu.expired[vcpu] > 0) {
+    if (m.vcpu.apicv[vcpu] === 0) return run;
+    m.vcpu.expired[vcpu] = 0;
+    m.vcpu.requested[vcpu] |= IRQ_TIMER;
+  }
+  return reenter(m, frame, run);
 }
 
-/** Preemption-timer exit: with APICv the vector is set and the guest entered again at once. */
-export const timerExit: Action<Hypervisor> = (m, frame, pc) => {
-  const vcpu = vcpuOf(m, frame);
-  return m.kvm.timerFastpath && m.vcpu.apicv[vcpu] === 1 ? pc + 1 : pc + 2;
-};
+/** Preemption-timer exit: handled on the fast path where the kernel has one. */
+export const timerExit: Action<Hypervisor> = (m, _frame, pc) =>
+  m.kvm.timerFastpath ? pc + 1 : pc + 2;
 
 export const fastTimerDone: Action<Hypervisor> = (m, frame) => {
   const vcpu = vcpuOf(m, frame);
   timerExpired(m, vcpu);
-  timerExpiredInFastpath(m, vcpu);
-  return reenter(m, frame, vcpuProgram(m, vcpu, VCPU_RUN));
+  return afterFastpath(m, frame, vcpu);
 };
 
 export const slowTimerDone: Action<Hypervisor> = (m, frame) => {
@@ -205,8 +219,15 @@ export const slowTimerDone: Action<Hypervisor> = (m, frame) => {
   return vcpuProgram(m, vcpu, VCPU_RUN);
 };
 
-/** ICR write handled on the fast path: the target's interrupt is requested. */
-export const icrDone: Action<Hypervisor> = (m, frame) => {
+/** ICR write handled on the fast path; a blocked target has to be woken for its interrupt. */
+export const icrDone: Action<Hypervisor> = (m, frame, pc, lane) => {
+  const target = m.vcpu.ipiTarget[vcpuOf(m, frame)];
+  const wakes = m.vcpu.blocked[target] === 1 && m.vcpu.polling[target] === 0;
+  return wakes ? pc + 1 : icrDelivered(m, frame, pc, lane);
+};
+
+/** The target's interrupt is requested. */
+export const icrDelivered: Action<Hypervisor> = (m, frame) => {
   const vcpu = vcpuOf(m, frame);
   const target = m.vcpu.ipiTarget[vcpu];
   const ipi = requestInterrupt(m, target, 1, m.frameCpu[frame]);

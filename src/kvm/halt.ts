@@ -5,7 +5,7 @@
  * grow_halt_poll_ns, shrink_halt_poll_ns; arch/x86/kvm/x86.c vcpu_block (preemption timer to
  * hrtimer and back). Polling is preemptible and ends when any other thread is queued on the pCPU.
  */
-import type { Action } from '../engine/engine.js';
+import type { Action } from '../engine/program.js';
 import { cancelTimer, needsProgramming } from '../kernel/hrtimer.js';
 import { sleep } from '../kernel/schedule.js';
 import { RUN_LOOP, vcpuOf, vcpuProgram } from './exits.js';
@@ -38,12 +38,7 @@ export const haltDecide: Action<Hypervisor> = (m, frame, _pc, lane) => {
 };
 
 /** kvm_vcpu_block of a halted vCPU. */
-export function blockHalted(
-  m: Hypervisor,
-  vcpu: number,
-  frame: number,
-  lane: number,
-): number {
+export function blockHalted(m: Hypervisor, vcpu: number, frame: number, lane: number): number {
   const program = vcpuProgram(m, vcpu, VCPU_HALT);
   m.vcpu.haltedAtNs[vcpu] = m.nowNs;
   if (m.vcpu.preemptionTimerArmed[vcpu] === 1) return program + HALT_ARM;

@@ -2,11 +2,13 @@
  * KVM on top of the host's Linux: what a virtual CPU does differently from a physical one.
  * [S] arch/x86/kvm/x86.c, lapic.c, vmx/vmx.c, virt/kvm/kvm_main.c.
  */
-import { wake } from '../kernel/wakeup.js';
-import { endPolling } from './halt.js';
-import { Kernel, type KernelSize, type TimerHandler } from '../kernel/kernel.js';
+
+import { CstateColumns, chooseSleepState } from '../hardware/cstate.js';
 import { TIMER_LAPIC } from '../kernel/hrtimerQueue.js';
+import { Kernel, type KernelSize, type TimerHandler } from '../kernel/kernel.js';
+import { wake } from '../kernel/wakeup.js';
 import { exitGuest } from './exits.js';
+import { endPolling } from './halt.js';
 import { lapicTimerFired } from './lapicTimer.js';
 import {
   VCPU_EXIT_HLT,
@@ -16,7 +18,6 @@ import {
   VCPU_PROGRAMS,
   VcpuColumns,
 } from './vcpuColumns.js';
-import { CstateColumns, chooseSleepState } from '../hardware/cstate.js';
 
 /** Behaviour of KVM, from kernel flags and module parameters. */
 export interface KvmTraits {
@@ -144,4 +145,3 @@ export abstract class Hypervisor extends Kernel {
     return state === 0 ? -1 : this.cstate.exitProgram[this.cstate.exitBase[cpu] + state - 1];
   }
 }
-

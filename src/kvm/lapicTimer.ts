@@ -5,11 +5,12 @@
  * __kvm_wait_lapic_expire, adjust_lapic_timer_advance. Left out: periodic and one-shot modes,
  * the granularity of the preemption timer (32 cycles).
  */
-import type { Action } from '../engine/engine.js';
-import { afterTimer, armPinnedTimer, armTimer, cancelTimer } from '../kernel/hrtimer.js';
+import type { Action } from '../engine/program.js';
 import { CPU_PROGRAMS, IRQ_TIMER, PROGRAM_TIMER_IRQ } from '../kernel/cpu.js';
+import { armPinnedTimer, armTimer, cancelTimer } from '../kernel/hrtimer.js';
 import { irqFrame } from '../kernel/interrupt.js';
-import { afterSoftTimer } from '../kernel/softirq.js';
+import { afterSoftTimer } from '../kernel/softirqWork.js';
+import { afterTimer } from '../kernel/timerInterrupt.js';
 import { requestInterrupt, vcpuProgram } from './exits.js';
 import { endPolling } from './halt.js';
 import type { Hypervisor } from './hypervisor.js';
@@ -28,7 +29,9 @@ export function armLapicTimer(m: Hypervisor, vcpu: number, cpu: number): void {
   if (state.preemptionTimer[vcpu] === 1) {
     cancelTimer(m, state.timer[vcpu]);
     state.preemptionTimerArmed[vcpu] = deadlineNs === Number.POSITIVE_INFINITY ? 0 : 1;
-    if (deadlineNs <= m.nowNs) timerExpired(m, vcpu);
+    // vmx_set_hv_timer: what is left after the advance is nothing, so it has expired.
+    const earlyNs = m.kvm.preemptionTimerSubtractsAdvance ? state.advanceNs[vcpu] : 0;
+    if (deadlineNs - m.nowNs <= earlyNs) timerExpired(m, vcpu);
     return;
   }
   armSoftware(m, vcpu, cpu);
@@ -93,14 +96,10 @@ function adapt(m: Hypervisor, vcpu: number, lateNs: number): void {
 const CALLBACK_WAIT = 0;
 const CALLBACK_INJECT = 1;
 const CALLBACK_KICK = 2;
+const CALLBACK_WAKE = 3;
 
 /** apic_timer_fn in hard interrupt context on `cpu`, wherever the hrtimer was placed. */
-export function lapicTimerFired(
-  m: Hypervisor,
-  vcpu: number,
-  _cpu: number,
-  frame: number,
-): number {
+export function lapicTimerFired(m: Hypervisor, vcpu: number, _cpu: number, frame: number): number {
   const { vcpu: state } = m;
   const program = vcpuProgram(m, vcpu, VCPU_LAPIC_CALLBACK);
   const deadlineNs = state.deadlineNs[vcpu];
@@ -124,7 +123,8 @@ function afterCallback(m: Hypervisor, frame: number, ipiTarget: number, lane: nu
   return afterTimer(m, cpu, m.cpu.program[cpu * CPU_PROGRAMS + PROGRAM_TIMER_IRQ], ipiTarget);
 }
 
-export const callbackWaited: Action<Hypervisor> = (_m, _frame, pc) => pc - CALLBACK_WAIT + CALLBACK_INJECT;
+export const callbackWaited: Action<Hypervisor> = (_m, _frame, pc) =>
+  pc - CALLBACK_WAIT + CALLBACK_INJECT;
 
 /** Posted from another pCPU: the guest is interrupted without an exit. */
 export const callbackInjected: Action<Hypervisor> = (m, frame, _pc, lane) => {
@@ -133,13 +133,19 @@ export const callbackInjected: Action<Hypervisor> = (m, frame, _pc, lane) => {
 };
 
 /** kvm_vcpu_kick: wakes a blocked vCPU, or makes a running one exit to look. */
-export const callbackKicked: Action<Hypervisor> = (m, frame, _pc, lane) => {
+export const callbackKicked: Action<Hypervisor> = (m, frame, pc, lane) => {
   const vcpu = m.frameSubject[frame];
-  const cpu = m.frameCpu[frame];
   if (m.vcpu.polling[vcpu] === 1) {
     endPolling(m, vcpu);
     return afterCallback(m, frame, -1, lane);
   }
   if (m.cpu.inGuest[vcpu] === 1) return afterCallback(m, frame, m.cpu.lane[vcpu], lane);
-  return afterCallback(m, frame, m.wakeBlocked(vcpu, cpu), lane);
+  if (m.vcpu.blocked[vcpu] === 1) return pc - CALLBACK_KICK + CALLBACK_WAKE;
+  return afterCallback(m, frame, -1, lane);
+};
+
+/** rcuwait_wake_up of the blocked thread. */
+export const callbackWoke: Action<Hypervisor> = (m, frame, _pc, lane) => {
+  const vcpu = m.frameSubject[frame];
+  return afterCallback(m, frame, m.wakeBlocked(vcpu, m.frameCpu[frame]), lane);
 };

@@ -83,7 +83,10 @@ export class WorstSamples {
       const attribution: Share[] = [];
       const start = row * this.#causeCount;
       for (let i = 0; i < this.#parts[row]; i++) {
-        attribution.push({ cause: causeNames[this.#cause[start + i]], ns: this.#partNs[start + i] });
+        attribution.push({
+          cause: causeNames[this.#cause[start + i]],
+          ns: this.#partNs[start + i],
+        });
       }
       return { atNs: this.#atNs[row], latencyNs: this.#latencyNs[row], attribution };
     });

@@ -1,7 +1,7 @@
 /** Device interrupts of a part: programs of the hard handlers and of their softirqs. */
 import { ACCEPT_IRQ, ACCEPT_RESCHED, type StepTableBuilder } from '../engine/stepTable.js';
-import { irqExitProgram } from '../kernel/interrupt.js';
-import { deviceSoftirqDone } from '../kernel/softirq.js';
+import { irqExitProgram } from '../kernel/irqExit.js';
+import { deviceSoftirqDone } from '../kernel/softirqWork.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import { causePrefix, durationOf, kernelCosts } from './buildCpus.js';
 import { deviceProgram } from './devices.js';

@@ -1,7 +1,6 @@
 /** Timers that are not a thread's sleep: ticks, fair servers, deadline budgets, LAPIC timers. */
 import { replenish } from '../kernel/deadline.js';
 import { serverTimer } from '../kernel/fairServer.js';
-import { afterTimer, wakeSubjectOfTimer } from '../kernel/hrtimer.js';
 import {
   TIMER_DEADLINE,
   TIMER_LAPIC,
@@ -12,6 +11,7 @@ import {
 import { setReschedule } from '../kernel/interrupt.js';
 import type { TimerHandler } from '../kernel/kernel.js';
 import { CLASS_DEADLINE } from '../kernel/task.js';
+import { afterTimer, wakeSubjectOfTimer } from '../kernel/timerInterrupt.js';
 import type { TaskBuild } from './buildTasks.js';
 import type { System } from './system.js';
 

@@ -1,6 +1,6 @@
 /** Simulated time 0: every CPU enters its scheduler, every source has its first arrival. */
 import { ACCEPT_RESCHED } from '../engine/stepTable.js';
-import { enqueue } from '../kernel/schedule.js';
+import { enqueue } from '../kernel/runQueue.js';
 import { CLASS_IDLE } from '../kernel/task.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import { drawStart } from './buildTasks.js';

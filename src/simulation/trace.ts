@@ -7,8 +7,9 @@
  * Left out: what happens between steps (slots that fall due on no lane), and time that passes in
  * SMM unseen by the lane.
  */
-import { ACCEPT_IRQ } from '../engine/stepTable.js';
+
 import type { TraceSink } from '../engine/program.js';
+import { ACCEPT_IRQ } from '../engine/stepTable.js';
 import { LEVEL_IRQ, LEVEL_SOFTIRQ, LEVELS } from '../kernel/cpu.js';
 import type { BuiltPart } from './build.js';
 import type { KernelLayout, TaskLayout } from './layout.js';
