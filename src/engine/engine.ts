@@ -9,130 +9,28 @@
  * queue: the same order, found cheaper. `oracle: true` finds it the plain way instead.
  */
 import { InvariantError } from '../base/invariant.js';
-import { RandomStreams } from '../base/random.js';
-import { Fingerprint } from './fingerprint.js';
-import { LawTable } from './lawTable.js';
-import type { Action, EngineSize, SlotHandler, TraceSink } from './program.js';
-import { SegmentLog } from './segmentLog.js';
+import { Lanes } from './lanes.js';
+import type { Action, EngineSize, SlotHandler } from './program.js';
 import { SlotTree } from './slotTree.js';
 import { LAW_ZERO, type StepTable } from './stepTable.js';
 
 /** More steps without a duration at one instant are a defect, not work. */
 const INSTANT_STEPS_MAX = 1_000_000;
 
-export abstract class Engine {
-  nowNs = 0;
+export abstract class Engine extends Lanes {
   /** Steps ended and slots dispatched so far. */
   events = 0;
-  trace: TraceSink | null = null;
-  readonly streams: RandomStreams;
-  readonly laws = new LawTable();
   readonly slots: SlotTree;
-  readonly log: SegmentLog;
-  readonly lanes: number;
   readonly oracle: boolean;
-  readonly seed: string;
-  /** Frame that a lane executes. */
-  readonly laneFrame: Int32Array;
-  /** When the running step of a lane ends; Infinity: only an event can end it. */
-  readonly segmentEndNs: Float64Array;
-  readonly fingerprint: Fingerprint;
-  readonly framePc: Int32Array;
-  /** What a paused step still needs; -1: it has not begun. */
-  readonly frameRemainingNs: Float64Array;
-  /** CPU (of a kernel instance) on which the frame's code runs. */
-  readonly frameCpu: Int32Array;
-  /** Duration of the next step whose length its program computes, per frame. */
-  readonly frameDynamicNs: Float64Array;
-  /** 1: {@link watchedPause} and {@link watchedResume} are told when the frame stops and goes on. */
-  readonly watched: Uint8Array;
-  /** Per CPU: bits of what wants to be attended to; a step begins only if it masks them. */
-  readonly attention: Uint8Array;
-  protected steps!: StepTable;
   protected actions: ReadonlyArray<Action<Engine>> = [];
   protected slotHandlers: ReadonlyArray<SlotHandler<Engine>> = [];
   protected slotArgument = new Int32Array(0);
   protected slotHandlerOf = new Int32Array(0);
 
   constructor(size: EngineSize, cpus: number) {
-    this.streams = new RandomStreams(size.seed);
+    super(size, cpus);
     this.slots = new SlotTree(size.slots);
-    this.log = new SegmentLog(size.lanes, size.usageClasses);
-    this.lanes = size.lanes;
     this.oracle = size.oracle;
-    this.seed = size.seed;
-    this.laneFrame = new Int32Array(size.lanes).fill(-1);
-    this.segmentEndNs = new Float64Array(size.lanes).fill(Number.POSITIVE_INFINITY);
-    this.fingerprint = new Fingerprint(size.lanes);
-    this.framePc = new Int32Array(size.frames);
-    this.frameRemainingNs = new Float64Array(size.frames).fill(-1);
-    this.frameCpu = new Int32Array(size.frames);
-    this.frameDynamicNs = new Float64Array(size.frames);
-    this.watched = new Uint8Array(size.frames);
-    this.attention = new Uint8Array(cpus);
-  }
-
-  /** A step cannot begin because its CPU wants attention: decide what the lane runs instead. */
-  protected abstract attend(lane: number, frame: number): void;
-
-  protected abstract watchedPause(frame: number, lane: number): void;
-  protected abstract watchedResume(frame: number): void;
-
-  /** Begins step `pc` of `frame` on `lane` now. */
-  begin(lane: number, frame: number, pc: number): void {
-    this.framePc[frame] = pc;
-    if ((this.attention[this.frameCpu[frame]] & this.steps.accepts[pc]) !== 0) {
-      this.frameRemainingNs[frame] = -1;
-      this.attend(lane, frame);
-      return;
-    }
-    const law = this.steps.law[pc];
-    const durationNs =
-      law >= 0
-        ? this.laws.draw(law, this.streams, this.steps.stream[pc])
-        : law === LAW_ZERO
-          ? 0
-          : this.frameDynamicNs[frame];
-    this.laneFrame[lane] = frame;
-    this.segmentEndNs[lane] = this.nowNs + durationNs;
-    if (durationNs !== 0) this.log.push(lane, this.nowNs, this.steps.cause[pc]);
-    if (this.trace !== null) this.trace.step('begin', this.nowNs, lane, frame, pc);
-  }
-
-  /** Lets a paused frame go on. */
-  resume(lane: number, frame: number): void {
-    const remainingNs = this.frameRemainingNs[frame];
-    const pc = this.framePc[frame];
-    if (remainingNs < 0) {
-      this.begin(lane, frame, pc);
-      return;
-    }
-    if ((this.attention[this.frameCpu[frame]] & this.steps.accepts[pc]) !== 0) {
-      this.attend(lane, frame);
-      return;
-    }
-    if (this.watched[frame] === 1) this.watchedResume(frame);
-    this.laneFrame[lane] = frame;
-    this.segmentEndNs[lane] = this.nowNs + remainingNs;
-    if (remainingNs !== 0) this.log.push(lane, this.nowNs, this.steps.cause[pc]);
-    if (this.trace !== null) this.trace.step('resume', this.nowNs, lane, frame, pc);
-  }
-
-  /** Lets a paused frame go on for an instant, to be paused again by the caller. */
-  resumeQuietly(lane: number, frame: number): void {
-    this.laneFrame[lane] = frame;
-    this.segmentEndNs[lane] = this.nowNs + this.frameRemainingNs[frame];
-  }
-
-  /** Takes the running frame off its lane; the caller gives the lane something else at once. */
-  pause(lane: number): number {
-    const frame = this.laneFrame[lane];
-    this.frameRemainingNs[frame] = this.segmentEndNs[lane] - this.nowNs;
-    if (this.watched[frame] === 1) this.watchedPause(frame, lane);
-    if (this.trace !== null) {
-      this.trace.step('pause', this.nowNs, lane, frame, this.framePc[frame]);
-    }
-    return frame;
   }
 
   /** Arms (or with Infinity disarms) a slot; never before now. */

@@ -12,8 +12,8 @@ import { setReschedule } from '../kernel/interrupt.js';
 import type { TimerHandler } from '../kernel/kernel.js';
 import { CLASS_DEADLINE } from '../kernel/task.js';
 import { afterTimer, wakeSubjectOfTimer } from '../kernel/timerInterrupt.js';
-import type { TaskBuild } from './buildTasks.js';
 import type { System } from './system.js';
+import type { TaskBuild } from './taskBuild.js';
 
 export function buildTimers(b: TaskBuild): void {
   const { m } = b;

@@ -9,6 +9,12 @@ import { type BuiltPart, buildPart } from './build.js';
 import { type Series, seriesOf } from './measurements.js';
 import { independentParts } from './parts.js';
 import { resultOf } from './runResult.js';
+import {
+  restoreSnapshot,
+  type SimulationSnapshot,
+  type SnapshotSource,
+  takeSnapshot,
+} from './snapshot.js';
 
 export interface SimulationOptions {
   readonly seed: string;
@@ -26,6 +32,9 @@ export interface SimulationOptions {
 
 /** Simulated time between two looks at the number of samples. */
 const CHECK_NS = 10_000_000;
+
+/** Fields of a simulation that are no part of where its run stands. */
+const BUILT = ['parts', 'series', 'plan', 'options', 'untilNs'];
 
 /**
  * @example
@@ -106,6 +115,44 @@ export class Simulation {
       complete: this.finished,
       worstKept: this.options.worst ?? 10,
     });
+  }
+
+  /**
+   * A copy of the whole state, for {@link restore}. The run goes on undisturbed. An attached trace
+   * is no part of the state.
+   */
+  snapshot(): SimulationSnapshot {
+    return takeSnapshot(this.snapshotSource());
+  }
+
+  /**
+   * Goes back (or on) to a snapshot of this simulation, of one with the same plan and options, or
+   * of a fork; any number of times. Throws a RangeError if it is of another run.
+   */
+  restore(snapshot: SimulationSnapshot): void {
+    restoreSnapshot(this.snapshotSource(), snapshot);
+  }
+
+  /**
+   * A second simulation in the same state. Neither disturbs the other, and both run on to the same
+   * result. Building it costs as much as a new simulation; to try many futures, restore one fork.
+   */
+  fork(): Simulation {
+    const fork = new Simulation(this.plan, this.options);
+    fork.restore(this.snapshot());
+    return fork;
+  }
+
+  private snapshotSource(): SnapshotSource {
+    const { seed, untilNs, activations, worst, oracle, whole } = this.options;
+    const options = [untilNs, activations ?? '', worst ?? 10, oracle === true, whole === true];
+    return {
+      run: `plan ${this.plan.hash}, seed ${seed}, options ${options.join(' ')}`,
+      nowNs: this.reachedNs,
+      owner: this,
+      built: BUILT,
+      machines: this.parts.map(({ m }) => m),
+    };
   }
 
   private enoughSamples(): boolean {

@@ -3,9 +3,9 @@ import { ACCEPT_RESCHED } from '../engine/stepTable.js';
 import { enqueue } from '../kernel/runQueue.js';
 import { CLASS_IDLE } from '../kernel/task.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
-import { drawStart } from './buildTasks.js';
 import { cpuPath, type PartLayout } from './layout.js';
 import type { System } from './system.js';
+import { drawStart } from './taskBuild.js';
 
 export function start(m: System, plan: NormalizedPlan, part: PartLayout): void {
   for (let cpu = 0; cpu < m.cpus; cpu++) {

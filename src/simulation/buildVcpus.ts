@@ -1,0 +1,45 @@
+/** Host threads of vCPUs: their programs from KVM's costs and the mitigations in force. */
+import { buildVcpuPrograms } from '../kvm/programs.js';
+import { VCPU_PROGRAMS, VCPU_RUN } from '../kvm/vcpuColumns.js';
+import { durationOf } from './buildCpus.js';
+import type { TaskLayout } from './layout.js';
+import { setFrame, setScheduling, type TaskBuild } from './taskBuild.js';
+
+export function vcpuThread(b: TaskBuild, index: number, task: TaskLayout): void {
+  if (task.role.kind !== 'vcpu') return;
+  const { m, plan } = b;
+  const { guest, id, cpu } = task.role;
+  setScheduling(m, index, guest.vcpus[id].scheduling);
+  const { kvm, host } = plan.platform;
+  const full = m.cpu.nohzFull[task.cpus[0]] === 1;
+  const cost = (name: keyof typeof kvm): ReturnType<typeof durationOf> => durationOf(kvm[name]);
+  buildVcpuPrograms(
+    m,
+    b.builder,
+    cpu,
+    `host/vcpu/${guest.name}/${id}`,
+    {
+      exit: cost('exit'),
+      exitMitigation: plan.kvm.exitMitigations ? cost('exitMitigation') : 'zero',
+      entry: cost('entry'),
+      entryPrepare: cost('entryPrepare'),
+      handleExit: cost('handleExit'),
+      fastpathMsr: cost('fastpathMsr'),
+      fastpathPreemptionTimer: cost('fastpathPreemptionTimer'),
+      l1dFlush: cost('l1dFlush'),
+      vcpuLoad: cost('vcpuLoad'),
+      vcpuKick: cost('vcpuKick'),
+      inject: cost('inject'),
+      wakeup: durationOf(host.wakeup),
+      hrtimerArm: durationOf(host.hrtimerArm),
+      clockeventProgram: durationOf(host.clockeventProgram),
+      contextTracking: full ? durationOf(host.contextTracking) : 'zero',
+    },
+    m.traits[0].preemptible,
+  );
+  m.task.vcpu[index] = cpu;
+  m.task.runnable[index] = 1;
+  m.cpu.hostTask[cpu] = index;
+  m.cpu.lane[cpu] = task.cpus[0];
+  setFrame(m, index, m.vcpu.program[cpu * VCPU_PROGRAMS + VCPU_RUN]);
+}

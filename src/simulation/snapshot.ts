@@ -1,0 +1,105 @@
+/**
+ * Snapshots of a whole run: where it stands, and a copy of every column of each of its machines.
+ * What a plan is built into (programs, cost laws, handlers) is the same for every run of the plan
+ * and is left out.
+ *
+ * A class that is added to a machine must be listed here, or copy itself; a field of an unknown kind
+ * stops the first snapshot. Fields with `#` cannot be seen from outside: classes that have them copy
+ * themselves.
+ */
+import { Fingerprint } from '../engine/fingerprint.js';
+import { SegmentLog } from '../engine/segmentLog.js';
+import { SlotTree } from '../engine/slotTree.js';
+import { CstateColumns } from '../hardware/cstate.js';
+import { SmiState } from '../hardware/smi.js';
+import { CpuColumns } from '../kernel/cpu.js';
+import { DeviceColumns } from '../kernel/device.js';
+import { FairQueue } from '../kernel/fairQueue.js';
+import { FairServerColumns } from '../kernel/fairServer.js';
+import { HrtimerQueue } from '../kernel/hrtimerQueue.js';
+import { LockColumns } from '../kernel/lock.js';
+import { RtQueue } from '../kernel/rtQueue.js';
+import { SoftirqColumns } from '../kernel/softirq.js';
+import { TaskColumns } from '../kernel/task.js';
+import { ThrottleColumns } from '../kernel/throttle.js';
+import { TickColumns } from '../kernel/tick.js';
+import { VcpuColumns } from '../kvm/vcpuColumns.js';
+import { ColumnCopier, type SavedFields } from './columns.js';
+import { MeasureColumns } from './measure.js';
+import type { System } from './system.js';
+
+/** Classes of a machine's columns. */
+export const COLUMN_CLASSES = [
+  CpuColumns,
+  CstateColumns,
+  DeviceColumns,
+  FairQueue,
+  FairServerColumns,
+  Fingerprint,
+  HrtimerQueue,
+  LockColumns,
+  MeasureColumns,
+  RtQueue,
+  SegmentLog,
+  SlotTree,
+  SmiState,
+  SoftirqColumns,
+  TaskColumns,
+  ThrottleColumns,
+  TickColumns,
+  VcpuColumns,
+] as const;
+
+/** Fields of a machine that are built, and its observer. */
+const BUILT = [
+  'trace',
+  'laws',
+  'steps',
+  'actions',
+  'slotHandlers',
+  'traits',
+  'timerHandlers',
+  'kvm',
+] as const;
+
+const copier = new ColumnCopier(new Map(COLUMN_CLASSES.map((one) => [one, []])));
+
+/** A copy of a run's state, to be restored any number of times; nothing changes it. */
+export interface SimulationSnapshot {
+  /** The run it belongs to: plan, seed and limits. */
+  readonly run: string;
+  /** Simulated time that all parts had reached, ns. */
+  readonly nowNs: number;
+  readonly position: SavedFields;
+  readonly machines: readonly SavedFields[];
+}
+
+/** What a simulation shows of itself to be copied. */
+export interface SnapshotSource {
+  readonly run: string;
+  readonly nowNs: number;
+  /** Its own fields are the position of the run, those in `built` left out. */
+  readonly owner: object;
+  readonly built: readonly string[];
+  readonly machines: readonly System[];
+}
+
+export function takeSnapshot(source: SnapshotSource): SimulationSnapshot {
+  return {
+    run: source.run,
+    nowNs: source.nowNs,
+    position: copier.save(source.owner, source.built, 'simulation'),
+    machines: source.machines.map((m, part) => copier.save(m, BUILT, `part ${part}`)),
+  };
+}
+
+/** Throws a RangeError, before anything is changed, if the snapshot is of another run. */
+export function restoreSnapshot(source: SnapshotSource, snapshot: SimulationSnapshot): void {
+  if (snapshot.run !== source.run || snapshot.machines.length !== source.machines.length) {
+    throw new RangeError(`the snapshot is of another run: ${snapshot.run}, not ${source.run}`);
+  }
+  copier.restore(source.owner, source.built, snapshot.position, 'simulation');
+  source.machines.forEach((m, part) => {
+    copier.restore(m, BUILT, snapshot.machines[part], `part ${part}`);
+  });
+}

@@ -1,0 +1,104 @@
+/** What building any thread of a part needs: its place, class, costs, sleep timer and first release. */
+import type { StepTableBuilder } from '../engine/stepTable.js';
+import { TIMER_WAKE } from '../kernel/hrtimerQueue.js';
+import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from '../kernel/task.js';
+import { RR_SLICE_NS } from '../kernel/tick.js';
+import type { Arrival, NormalizedPlan, Scheduling } from '../plan/normalized.js';
+import { kernelCosts } from './buildCpus.js';
+import { lockName, type PartLayout, type TaskLayout } from './layout.js';
+import type { Measurement } from './measurements.js';
+import type { SectionContext } from './sections.js';
+import type { System } from './system.js';
+
+/** Everything that building threads needs. */
+export interface TaskBuild {
+  readonly m: System;
+  readonly builder: StepTableBuilder<System>;
+  readonly plan: NormalizedPlan;
+  readonly part: PartLayout;
+  readonly usage: Map<string, number>;
+  readonly measurements: readonly Measurement[];
+  /** Next free hrtimer. */
+  timer: number;
+}
+
+export function placeTask(m: System, index: number, task: TaskLayout): void {
+  const start = m.task.allowed.length;
+  m.task.allowed = Int32Array.from([...m.task.allowed, ...task.cpus]);
+  m.task.allowedStart[index] = start;
+  m.task.allowedEnd[index] = start + task.cpus.length;
+  m.task.cpu[index] = task.cpus[0];
+  m.frameCpu[m.taskFrames + index] = task.cpus[0];
+  m.task.class[index] = CLASS_FAIR;
+  m.task.ownClass[index] = CLASS_FAIR;
+}
+
+export function setFrame(m: System, index: number, pc: number): void {
+  m.framePc[m.taskFrames + index] = pc;
+}
+
+export function setScheduling(m: System, index: number, scheduling: Scheduling): void {
+  const { task } = m;
+  const realtime = scheduling.policy === 'fifo' || scheduling.policy === 'rr';
+  const schedClass =
+    scheduling.policy === 'deadline' ? CLASS_DEADLINE : realtime ? CLASS_RT : CLASS_FAIR;
+  task.class[index] = schedClass;
+  task.ownClass[index] = schedClass;
+  task.priority[index] = realtime ? scheduling.priority : 0;
+  task.ownPriority[index] = task.priority[index];
+  task.roundRobin[index] = scheduling.policy === 'rr' ? 1 : 0;
+  task.sliceNs[index] = RR_SLICE_NS;
+  task.runtimeNs[index] = scheduling.runtimeNs;
+  task.relativeDeadlineNs[index] = scheduling.deadlineNs;
+  task.periodNs[index] = scheduling.periodNs;
+}
+
+export function contextOf(b: TaskBuild, task: TaskLayout, who: string): SectionContext {
+  const traits = b.m.traits[task.kernel.index];
+  return {
+    who,
+    rt: traits.rt,
+    preemptible: traits.preemptible,
+    lockOf: (section, position) =>
+      b.part.locks.get(lockName(task.kernel, section, position)) as number,
+  };
+}
+
+export function costsOf(b: TaskBuild, task: TaskLayout): ReturnType<typeof kernelCosts> {
+  const { platform } = b.plan;
+  return kernelCosts(
+    task.kernel.guest ? platform.guest : platform.host,
+    b.m.cpu.nohzFull[task.cpus[0]] === 1,
+  );
+}
+
+/** First release: stated, or drawn from one median distance by the source's own stream. */
+export function setArrival(b: TaskBuild, index: number, task: TaskLayout, arrival: Arrival): void {
+  const { m } = b;
+  m.everyLaw[index] = m.laws.add(arrival.every);
+  m.everyStream[index] = m.streams.stream(`${task.path}/every`);
+  m.releaseNs[index] = arrival.startNs ?? drawStart(m, task.path, arrival.every);
+  addTimer(b, index, task, TIMER_WAKE);
+}
+
+export function drawStart(
+  m: System,
+  path: string,
+  every: { minNs: number; maxNs: number; quantiles: ReadonlyArray<{ p: number; ns: number }> },
+): number {
+  const median = every.quantiles.find(({ p }) => p >= 0.5)?.ns ?? every.maxNs;
+  const u = m.streams.draw(m.streams.stream(`${path}/start`));
+  return Math.floor((u / 4_294_967_296) * median);
+}
+
+/** Gives a thread its sleep timer, queued for its first release. */
+export function addTimer(b: TaskBuild, index: number, task: TaskLayout, kind: number): void {
+  const { m } = b;
+  const timer = b.timer++;
+  m.task.timer[index] = timer;
+  m.timers.kind[timer] = kind;
+  m.timers.subject[timer] = index;
+  const hard = m.task.class[index] <= CLASS_RT || !m.traits[task.kernel.index].rt;
+  m.timers.soft[timer] = hard ? 0 : 1;
+  m.timers.add(timer, 2 * task.cpus[0] + m.timers.soft[timer], m.releaseNs[index]);
+}
