@@ -2,10 +2,13 @@
  * The fair server: starving fair threads run as a deadline entity that beats every FIFO thread.
  *
  * [S] 6.12 kernel/sched/deadline.c dl_server_start, dl_server_timer, update_curr_dl_se,
- * update_dl_entity (revised wake-up). 50 ms every second, deferred to zero laxity; the budget is
- * checked by the tick only; the server stops when it is picked and no fair thread is left.
+ * replenish_dl_entity, update_dl_entity (revised wake-up). 50 ms every second, deferred to zero
+ * laxity. There a full budget always exceeds the density (dl_entity_overflow), so a new period
+ * begins: two budgets never run back to back, but any fair wake-up within the next second runs at
+ * once. The server stops when it is picked and no fair thread is left. Left out: idle time that
+ * counts as background running, the order among deadline threads and the server.
  */
-import { armTimer } from './hrtimer.js';
+import { armPinnedTimer, armTimer, cancelTimer } from './hrtimer.js';
 import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 
@@ -13,6 +16,10 @@ const RUNTIME_NS = 50_000_000;
 const PERIOD_NS = 1_000_000_000;
 /** Share of the time to the deadline that a revised wake-up gets: runtime / period. */
 const DENSITY_DIVISOR = PERIOD_NS / RUNTIME_NS;
+/** A deferral is not prolonged by less than this (dl_server_min_res). */
+const RESOLUTION_NS = 1_000_000;
+/** start_dl_timer compares in microseconds: a deadline missed by less still gets its timer. */
+const TIMER_PAST_NS = 1000;
 
 /** Off; waiting for zero laxity; may run; waiting for replenishment. */
 export const SERVER_OFF = 0;
@@ -40,26 +47,38 @@ export class FairServerColumns {
 export function afterFairEnqueue(k: Kernel, cpu: number): void {
   const { server } = k;
   if (server.enabled[cpu] === 0 || k.fair.count[cpu] !== 1) return;
-  if (server.state[cpu] !== SERVER_OFF) {
-    if (server.state[cpu] === SERVER_ACTIVE) setReschedule(k, cpu, cpu);
-    return;
-  }
-  if (k.nowNs < server.deadlineNs[cpu] && server.budgetNs[cpu] > 0) {
+  if (server.state[cpu] !== SERVER_OFF) return;
+  if (k.nowNs < server.deadlineNs[cpu]) {
     const fitsNs = Math.floor((server.deadlineNs[cpu] - k.nowNs) / DENSITY_DIVISOR);
     server.budgetNs[cpu] = Math.min(server.budgetNs[cpu], fitsNs);
     server.state[cpu] = SERVER_ACTIVE;
-    k.attention[cpu] |= 2;
     return;
   }
-  defer(k, cpu);
+  defer(k, cpu, k.wakerCpu);
 }
 
-function defer(k: Kernel, cpu: number): void {
+/** A new period, deferred to its zero laxity; code on `armingCpu` starts the timer. */
+function defer(k: Kernel, cpu: number, armingCpu: number): void {
   const { server } = k;
   server.state[cpu] = SERVER_DEFERRED;
-  server.budgetNs[cpu] = RUNTIME_NS;
-  server.deadlineNs[cpu] = k.nowNs + PERIOD_NS;
-  armTimer(k, server.timer[cpu], server.deadlineNs[cpu] - RUNTIME_NS, k.wakerCpu);
+  newPeriod(k, cpu);
+  armTimer(k, server.timer[cpu], server.deadlineNs[cpu] - RUNTIME_NS, armingCpu);
+}
+
+/** replenish_dl_new_period */
+function newPeriod(k: Kernel, cpu: number): void {
+  k.server.budgetNs[cpu] = RUNTIME_NS;
+  k.server.deadlineNs[cpu] = k.nowNs + PERIOD_NS;
+}
+
+/** replenish_dl_entity: what was overrun is taken from the next budget. */
+function replenish(k: Kernel, cpu: number): void {
+  const { server } = k;
+  while (server.budgetNs[cpu] <= 0) {
+    server.deadlineNs[cpu] += PERIOD_NS;
+    server.budgetNs[cpu] += RUNTIME_NS;
+  }
+  if (server.deadlineNs[cpu] < k.nowNs) newPeriod(k, cpu);
 }
 
 /** The last fair thread left: later kernels stop the server here, 6.12 lets its timer fire. */
@@ -69,29 +88,31 @@ export function afterFairDequeue(k: Kernel, cpu: number): void {
   if (server.state[cpu] === SERVER_DEFERRED && k.traitsOf(cpu).fairServerStopsAtDequeue) {
     server.state[cpu] = SERVER_OFF;
     server.deadlineNs[cpu] = 0;
+    cancelTimer(k, server.timer[cpu]);
   }
 }
 
-/** dl_server_timer: zero laxity or replenishment; returns true if the CPU must reschedule. */
-export function serverTimer(k: Kernel, cpu: number): boolean {
+/**
+ * dl_server_timer, executed by `onCpu`: zero laxity or replenishment of the server of `cpu`.
+ * Returns true if that CPU must reschedule.
+ */
+export function serverTimer(k: Kernel, cpu: number, onCpu: number): boolean {
   const { server } = k;
-  if (server.state[cpu] === SERVER_DEFERRED) {
-    if (server.budgetNs[cpu] <= 0) {
-      // Background running used it up: a new period, deferred again.
-      defer(k, cpu);
+  const state = server.state[cpu];
+  if (state !== SERVER_DEFERRED && state !== SERVER_EXHAUSTED) return false;
+  if (state === SERVER_DEFERRED) {
+    const laxityAtNs = server.deadlineNs[cpu] - server.budgetNs[cpu];
+    if (k.nowNs < laxityAtNs - RESOLUTION_NS) {
+      // Fair threads ran in the background: starvation begins later by that much.
+      armPinnedTimer(k, server.timer[cpu], laxityAtNs, onCpu);
       return false;
     }
-    server.state[cpu] = SERVER_ACTIVE;
-    return true;
+    const leftNs = server.deadlineNs[cpu] - k.nowNs;
+    if (server.budgetNs[cpu] * DENSITY_DIVISOR > leftNs) newPeriod(k, cpu);
   }
-  if (server.state[cpu] === SERVER_EXHAUSTED) {
-    server.budgetNs[cpu] = RUNTIME_NS;
-    server.deadlineNs[cpu] += PERIOD_NS;
-    // While starvation lasts it does not defer again.
-    server.state[cpu] = SERVER_ACTIVE;
-    return true;
-  }
-  return false;
+  replenish(k, cpu);
+  server.state[cpu] = SERVER_ACTIVE;
+  return true;
 }
 
 /** True if fair threads of the CPU run at deadline level now. */
@@ -106,15 +127,23 @@ export function stopServerIfIdle(k: Kernel, cpu: number): void {
   }
 }
 
-/** Called by the tick after accounting: a used-up budget waits for its replenishment. */
-export function enforceServerBudget(k: Kernel, cpu: number): void {
+/**
+ * update_curr_dl_se: a fair thread ran for `ranNs`, at deadline level or in the background. Called
+ * where the scheduler accounts, the tick above all: a chunk overruns by up to one tick.
+ */
+export function chargeServer(k: Kernel, cpu: number, ranNs: number): void {
   const { server } = k;
+  if (server.state[cpu] === SERVER_OFF) return;
+  server.budgetNs[cpu] -= ranNs;
   if (server.budgetNs[cpu] > 0) return;
-  if (server.state[cpu] === SERVER_ACTIVE) {
+  if (server.state[cpu] !== SERVER_ACTIVE) {
+    // Used up in the background: nothing starves, so a new period is deferred again.
+    defer(k, cpu, cpu);
+  } else if (k.nowNs - server.deadlineNs[cpu] >= TIMER_PAST_NS) {
+    replenish(k, cpu);
+  } else {
     server.state[cpu] = SERVER_EXHAUSTED;
     armTimer(k, server.timer[cpu], Math.max(server.deadlineNs[cpu], k.nowNs), cpu);
     setReschedule(k, cpu, cpu);
-  } else if (server.state[cpu] === SERVER_DEFERRED) {
-    defer(k, cpu);
   }
 }

@@ -6,6 +6,7 @@ import { pickDeadline } from './deadline.js';
 import {
   afterFairDequeue,
   afterFairEnqueue,
+  chargeServer,
   serverMayRun,
   stopServerIfIdle,
 } from './fairServer.js';
@@ -62,7 +63,7 @@ export function account(k: Kernel, cpu: number): void {
       break;
     case CLASS_FAIR:
       tasks.vruntimeNs[task] += ranNs;
-      if (k.server.state[cpu] !== 0) k.server.budgetNs[cpu] -= ranNs;
+      chargeServer(k, cpu, ranNs);
       break;
     case CLASS_DEADLINE:
       tasks.budgetNs[task] -= ranNs;

@@ -9,7 +9,7 @@ import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
 import { CPU_PROGRAMS, PROGRAM_TIMER_IRQ } from './cpu.js';
 import { enforceBudget } from './deadline.js';
-import { enforceServerBudget, serverMayRun } from './fairServer.js';
+import { serverMayRun } from './fairServer.js';
 import { armPinnedTimer, cancelTimer } from './hrtimer.js';
 import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
@@ -86,7 +86,6 @@ const tick: Action<Kernel> = (k, frame) => {
     default:
       enforceBudget(k, cpu, task);
   }
-  if (k.server.state[cpu] !== 0) enforceServerBudget(k, cpu);
   const timer = k.tick.timer[cpu];
   if (tickNeeded(k, cpu)) armPinnedTimer(k, timer, nextTickNs(k, cpu), cpu);
   else if (k.traitsOf(cpu).localResidualTick) armPinnedTimer(k, timer, k.nowNs + RESIDUAL_NS, cpu);

@@ -1,6 +1,7 @@
 /**
  * Waking a thread: [S] kernel/sched/core.c try_to_wake_up, resched_curr, wakeup_preempt.
  */
+import { serverMayRun } from './fairServer.js';
 import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 import { selectCpu } from './placement.js';
@@ -10,10 +11,13 @@ import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from './task.js';
 /** True if a newly ready thread displaces the running one (wakeup_preempt of the classes). */
 export function displaces(k: Kernel, task: number, running: number): boolean {
   const { task: tasks } = k;
-  const a = tasks.class[task];
   const b = tasks.class[running];
+  // Under the active fair server a fair thread has the server's class, unless fair threads run.
+  const serves = b !== CLASS_FAIR && tasks.class[task] === CLASS_FAIR;
+  const a = serves && serverMayRun(k, tasks.cpu[task]) ? CLASS_DEADLINE : tasks.class[task];
   if (a !== b) return a < b;
   if (a === CLASS_RT) return tasks.priority[task] > tasks.priority[running];
+  if (a === CLASS_DEADLINE && serves) return false;
   if (a === CLASS_DEADLINE) return tasks.deadlineNs[task] < tasks.deadlineNs[running];
   if (a === CLASS_FAIR) {
     const granularityNs = Math.floor(k.traitsOf(tasks.cpu[task]).fairSliceNs / 2);
@@ -42,7 +46,6 @@ export function preemptFor(k: Kernel, task: number, fromCpu: number): number {
   const target = k.task.cpu[task];
   const switching = k.cpu.switchingTo[target];
   const running = switching >= 0 ? switching : k.cpu.current[target];
-  // A fair thread under the running fair server shares the server's class.
   if (running === task || !displaces(k, task, running)) return -1;
   return setReschedule(k, target, fromCpu) ? target : -1;
 }

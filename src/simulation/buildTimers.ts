@@ -44,7 +44,7 @@ export function registerTimerHandlers(m: System): void {
     [
       TIMER_SERVER,
       (k, subject, cpu, _frame, base) => {
-        const kick = serverTimer(k, subject) && setReschedule(k, subject, cpu);
+        const kick = serverTimer(k, subject, cpu) && setReschedule(k, subject, cpu);
         return afterTimer(k, cpu, base, kick ? subject : -1);
       },
     ],
