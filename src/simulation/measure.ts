@@ -54,7 +54,7 @@ export class MeasureColumns {
     const first = this.taskWindow[task];
     for (let i = 0; i < this.taskWindows[task]; i++) {
       this.cpu[first + i] = cpu;
-      this.home[first + i] = m.cpu.lane[cpu];
+      this.rehome(first + i, m.cpu.lane[cpu]);
       this.open(m, first + i, m.releaseNs[task], m.cpu.lane[target]);
     }
   }
@@ -112,7 +112,7 @@ export class MeasureColumns {
   /** A busy loop stops executing: its interruption begins. */
   interruptionBegins(m: System, frame: number, lane: number): void {
     const window = this.frameWindow[frame];
-    this.home[window] = lane;
+    this.rehome(window, lane);
     this.open(m, window, m.nowNs, lane);
   }
 
@@ -122,6 +122,13 @@ export class MeasureColumns {
     const gapNs = m.nowNs - this.fromNs[window];
     if (gapNs > 0 && gapNs >= this.thresholdNs[window]) this.close(m, window);
     else this.fromNs[window] = Number.POSITIVE_INFINITY;
+  }
+
+  /** The thread is on another lane; the path is where it was. */
+  private rehome(window: number, lane: number): void {
+    const path = this.pathLane[window];
+    this.away += (path !== lane ? 1 : 0) - (path !== this.home[window] ? 1 : 0);
+    this.home[window] = lane;
   }
 
   private place(window: number, lane: number): void {
