@@ -12,7 +12,7 @@ import { InvariantError } from '../base/invariant.js';
 import { Lanes } from './lanes.js';
 import type { Action, EngineSize, SlotHandler } from './program.js';
 import { SlotTree } from './slotTree.js';
-import { LAW_ZERO, type StepTable } from './stepTable.js';
+import { COST_ZERO, type StepTable } from './stepTable.js';
 
 /** More steps without a duration at one instant are a defect, not work. */
 const INSTANT_STEPS_MAX = 1_000_000;
@@ -91,7 +91,7 @@ export abstract class Engine extends Lanes {
     const nowNs = this.segmentEndNs[lane];
     this.nowNs = nowNs;
     this.events++;
-    const { law, accepts, action } = this.steps;
+    const { cost, accepts, action } = this.steps;
     let frame = this.laneFrame[lane];
     let pc = this.framePc[frame];
     this.fingerprint.mix(lane, nowNs, this.steps.identity[pc]);
@@ -101,7 +101,7 @@ export abstract class Engine extends Lanes {
       const next = this.actions[action[pc]](this, frame, pc, lane);
       if (next >= 0) {
         if (
-          law[next] === LAW_ZERO &&
+          cost[next] === COST_ZERO &&
           (this.attention[this.frameCpu[frame]] & accepts[next]) === 0
         ) {
           this.framePc[frame] = next;
@@ -114,7 +114,7 @@ export abstract class Engine extends Lanes {
       if (this.segmentEndNs[lane] !== nowNs) return;
       frame = this.laneFrame[lane];
       pc = this.framePc[frame];
-      if (law[pc] !== LAW_ZERO) return;
+      if (cost[pc] !== COST_ZERO) return;
     }
   }
 
@@ -125,7 +125,7 @@ export abstract class Engine extends Lanes {
     handlers: ReadonlyArray<SlotHandler<never>>,
     slots: ReadonlyArray<{ readonly handler: number; readonly argument: number }>,
   ): void {
-    this.laws.seal();
+    this.costs.seal();
     this.steps = steps;
     // Built for this very machine: actions of a subclass are only ever called with it.
     this.actions = actions as unknown as ReadonlyArray<Action<Engine>>;

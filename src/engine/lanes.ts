@@ -3,17 +3,17 @@
  * executes one frame at a time; a frame is a program with a place in it.
  */
 import { RandomStreams } from '../base/random.js';
+import { CostSources } from './costSources.js';
 import { Fingerprint } from './fingerprint.js';
-import { LawTable } from './lawTable.js';
 import type { EngineSize, TraceSink } from './program.js';
 import { SegmentLog } from './segmentLog.js';
-import { LAW_ZERO, type StepTable } from './stepTable.js';
+import { COST_ZERO, type StepTable } from './stepTable.js';
 
 export abstract class Lanes {
   nowNs = 0;
   trace: TraceSink | null = null;
   readonly streams: RandomStreams;
-  readonly laws = new LawTable();
+  readonly costs: CostSources;
   readonly log: SegmentLog;
   readonly lanes: number;
   readonly seed: string;
@@ -37,6 +37,7 @@ export abstract class Lanes {
 
   constructor(size: EngineSize, cpus: number) {
     this.streams = new RandomStreams(size.seed);
+    this.costs = new CostSources(this.streams);
     this.log = new SegmentLog(size.lanes, size.usageClasses);
     this.lanes = size.lanes;
     this.seed = size.seed;
@@ -65,13 +66,9 @@ export abstract class Lanes {
       this.attend(lane, frame);
       return;
     }
-    const law = this.steps.law[pc];
+    const cost = this.steps.cost[pc];
     const durationNs =
-      law >= 0
-        ? this.laws.draw(law, this.streams, this.steps.stream[pc])
-        : law === LAW_ZERO
-          ? 0
-          : this.frameDynamicNs[frame];
+      cost >= 0 ? this.costs.draw(cost) : cost === COST_ZERO ? 0 : this.frameDynamicNs[frame];
     this.laneFrame[lane] = frame;
     this.segmentEndNs[lane] = this.nowNs + durationNs;
     if (durationNs !== 0) this.log.push(lane, this.nowNs, this.steps.cause[pc]);

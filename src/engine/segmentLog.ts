@@ -27,6 +27,7 @@ export class SegmentLog {
   private touched = new Int32Array(0);
   private touchedCount = new Int32Array(0);
   private causes = 0;
+  private backlog = 0;
   readonly usageClasses: number;
 
   constructor(lanes: number, usageClasses: number) {
@@ -37,9 +38,13 @@ export class SegmentLog {
     this.usage = new Float64Array(lanes * usageClasses);
   }
 
-  /** Fixes the number of windows and causes; `usageOf[cause]` is the class its time counts in. */
-  seal(windows: number, usageOf: readonly number[]): void {
+  /**
+   * Fixes the number of windows and causes; `usageOf[cause]` is the class its time counts in,
+   * `backlog` the cause of what a window spent before anything the log still holds.
+   */
+  seal(windows: number, usageOf: readonly number[], backlog: number): void {
     this.causes = usageOf.length;
+    this.backlog = backlog;
     this.usageOf = Uint8Array.from(usageOf);
     this.windowFromNs = new Float64Array(windows).fill(Number.POSITIVE_INFINITY);
     this.windowLane = new Int32Array(windows);
@@ -70,11 +75,20 @@ export class SegmentLog {
     this.written[lane] = written + 1;
   }
 
-  /** Opens window `window`: its latency starts at `fromNs` (now or later) and its path is on `lane`. */
+  /**
+   * Opens window `window`: its latency starts at `fromNs` and its path is on `lane`. An overloaded
+   * thread opens its windows late; time before the lane's oldest segment is charged to the backlog.
+   */
   open(window: number, lane: number, fromNs: number): void {
     this.clear(window);
     this.windowFromNs[window] = fromNs;
     this.windowLane[window] = lane;
+    const written = this.written[lane];
+    if (written < RING) return;
+    const oldestNs = this.startNs[lane * RING + (written & MASK)];
+    if (fromNs >= oldestNs) return;
+    this.charge(window, this.backlog, oldestNs - fromNs);
+    this.windowFromNs[window] = oldestNs;
   }
 
   /** From `nowNs` on, the path of the window is on `lane`. */

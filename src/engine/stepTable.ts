@@ -3,8 +3,7 @@
  * time is charged to, what it lets through (interrupts, rescheduling), and an action at its end.
  */
 import type { Law } from '../base/law.js';
-import type { RandomStreams } from '../base/random.js';
-import type { LawTable } from './lawTable.js';
+import type { CostSources } from './costSources.js';
 import type { Action } from './program.js';
 
 /** Attention bits: what a CPU wants, and what a step lets through. */
@@ -32,9 +31,9 @@ export interface StepSpec<M> {
 /** Goes on with the next step. */
 export const next: Action<unknown> = (_machine, _frame, pc) => pc + 1;
 
-/** Law of a step that takes no time at all. */
-export const LAW_ZERO = -1;
-const LAW_DYNAMIC = -2;
+/** Cost of a step that takes no time at all, and of one whose length its program computes. */
+export const COST_ZERO = -1;
+const COST_DYNAMIC = -2;
 
 /** FNV-1a: identity of a step in the fingerprint, from its names alone. */
 function hashText(text: string): number {
@@ -45,8 +44,8 @@ function hashText(text: string): number {
 
 /** The sealed columns, one entry a step. */
 export interface StepTable {
-  readonly law: Int32Array;
-  readonly stream: Int32Array;
+  /** Source of the step's duration, or COST_ZERO, or COST_DYNAMIC. */
+  readonly cost: Int32Array;
   readonly cause: Int32Array;
   readonly accepts: Uint8Array;
   readonly action: Int32Array;
@@ -66,15 +65,12 @@ export class StepTableBuilder<M> {
   private readonly rows: Array<{
     spec: StepSpec<M>;
     program: string;
-    law: number;
-    stream: number;
+    cost: number;
   }> = [];
-  private readonly laws: LawTable;
-  private readonly streams: RandomStreams;
+  private readonly costs: CostSources;
 
-  constructor(laws: LawTable, streams: RandomStreams) {
-    this.laws = laws;
-    this.streams = streams;
+  constructor(costs: CostSources) {
+    this.costs = costs;
   }
 
   /** Number of the next step: a label. */
@@ -89,15 +85,8 @@ export class StepTableBuilder<M> {
   program(owner: string, program: string, steps: ReadonlyArray<StepSpec<M>>): number {
     const start = this.rows.length;
     for (const spec of steps) {
-      const { duration } = spec;
-      const law =
-        duration === 'zero'
-          ? LAW_ZERO
-          : duration === 'dynamic'
-            ? LAW_DYNAMIC
-            : this.lawOf(duration);
-      const stream = law >= 0 ? this.streams.stream(`${owner}/${program}/${spec.name}`) : 0;
-      this.rows.push({ spec, program: `${owner}/${program}`, law, stream });
+      const cost = this.costOf(spec.duration, `${owner}/${program}/${spec.name}`);
+      this.rows.push({ spec, program: `${owner}/${program}`, cost });
     }
     return start;
   }
@@ -112,8 +101,7 @@ export class StepTableBuilder<M> {
   seal(): StepTable {
     const { rows } = this;
     return {
-      law: Int32Array.from(rows, (r) => r.law),
-      stream: Int32Array.from(rows, (r) => r.stream),
+      cost: Int32Array.from(rows, (r) => r.cost),
       cause: Int32Array.from(rows, (r) => this.cause(r.spec.cause)),
       accepts: Uint8Array.from(rows, (r) => r.spec.accepts),
       action: Int32Array.from(rows, (r) => this.actionOf(r.spec.action ?? next)),
@@ -125,8 +113,10 @@ export class StepTableBuilder<M> {
     };
   }
 
-  private lawOf(law: Law): number {
-    return law.minNs === 0 && law.maxNs === 0 ? LAW_ZERO : this.laws.add(law);
+  private costOf(duration: Duration, path: string): number {
+    if (duration === 'dynamic') return COST_DYNAMIC;
+    if (duration === 'zero' || (duration.minNs === 0 && duration.maxNs === 0)) return COST_ZERO;
+    return this.costs.add(duration, path);
   }
 
   private actionOf(action: Action<M>): number {

@@ -12,10 +12,8 @@ import type { Kernel } from '../kernel/kernel.js';
 
 export class SmiState {
   slot = -1;
-  everyLaw = -1;
-  everyStream = 0;
-  durationLaw = -1;
-  durationStream = 0;
+  everyCost = -1;
+  durationCost = -1;
   program = -1;
   /** Frame that an SMI interrupted, per lane. */
   readonly interrupted: Int32Array;
@@ -32,8 +30,8 @@ export interface SmiMachine extends Kernel {
 /** Slot handler: an SMI begins on every lane of the part. */
 export function beginSmi(k: SmiMachine): void {
   const { smi } = k;
-  const durationNs = k.laws.draw(smi.durationLaw, k.streams, smi.durationStream);
-  const everyNs = k.laws.draw(smi.everyLaw, k.streams, smi.everyStream);
+  const durationNs = k.costs.draw(smi.durationCost);
+  const everyNs = k.costs.draw(smi.everyCost);
   // Counted from its end: an SMI does not nest, and its CPUs must come back.
   k.schedule(smi.slot, k.nowNs + durationNs + Math.max(1, everyNs));
   for (let lane = 0; lane < k.lanes; lane++) {

@@ -245,8 +245,7 @@ export function requestInterrupt(m: Hypervisor, vcpu: number, bit: number, cpu: 
   state.requested[vcpu] |= bit;
   if (m.cpu.inGuest[vcpu] === 1) {
     if (state.apicv[vcpu] === 0) return m.cpu.lane[vcpu];
-    const law = m.postedLaw[vcpu];
-    const flightNs = law < 0 ? 0 : m.laws.draw(law, m.streams, m.postedStream[vcpu]);
+    const flightNs = m.costs.draw(m.postedCost[vcpu]);
     const slot = state.postedSlot[vcpu];
     if (m.nowNs + flightNs < m.slots.dueNs[slot]) m.schedule(slot, m.nowNs + flightNs);
     return -1;

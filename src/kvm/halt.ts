@@ -8,7 +8,7 @@
 import type { Action } from '../engine/program.js';
 import { cancelTimer, needsProgramming } from '../kernel/hrtimer.js';
 import { sleep } from '../kernel/schedule.js';
-import { RUN_LOOP, vcpuOf, vcpuProgram } from './exits.js';
+import { RUN_LOOP, reenter, vcpuOf, vcpuProgram } from './exits.js';
 import type { Hypervisor } from './hypervisor.js';
 import { armSoftware } from './lapicTimer.js';
 import { VCPU_HALT, VCPU_RUN } from './vcpuColumns.js';
@@ -27,6 +27,18 @@ const POLL_FLOOR_NS = 10_000;
 function runnable(m: Hypervisor, vcpu: number): boolean {
   return m.vcpu.requested[vcpu] !== 0 || m.vcpu.expired[vcpu] > 0;
 }
+
+/** HLT exit: 6.12 enters the guest again at once if an event is pending (handle_fastpath_hlt). */
+export const haltExit: Action<Hypervisor> = (m, frame, pc) => {
+  const vcpu = vcpuOf(m, frame);
+  return m.kvm.haltFastpath && runnable(m, vcpu)
+    ? reenter(m, frame, vcpuProgram(m, vcpu, VCPU_RUN))
+    : pc + 1;
+};
+
+/** The irq window after the exit: what the fast path has handled is not handled again. */
+export const haltWindow: Action<Hypervisor> = (m, frame, pc, lane) =>
+  m.kvm.haltFastpath ? haltDecide(m, frame, pc, lane) : pc + 1;
 
 /** After handle_halt: the halt begins, unless something is pending already. */
 export const haltDecide: Action<Hypervisor> = (m, frame, _pc, lane) => {
@@ -96,8 +108,7 @@ export const pollEnded: Action<Hypervisor> = (m, frame, pc, lane) => {
 
 /** Something the poll waits for happened: it is seen within one turn of the loop. */
 export function endPolling(m: Hypervisor, vcpu: number): void {
-  const law = m.pollLaw[vcpu];
-  const turnNs = law < 0 ? 0 : m.laws.draw(law, m.streams, m.pollStream[vcpu]);
+  const turnNs = m.costs.draw(m.pollCost[vcpu]);
   const frame = m.taskFrames + m.cpu.hostTask[vcpu];
   const lane = m.frameCpu[frame];
   if (m.laneFrame[lane] === frame) {

@@ -22,6 +22,7 @@ import {
 /** Behaviour of KVM, from kernel flags and module parameters. */
 export interface KvmTraits {
   readonly timerFastpath: boolean;
+  readonly haltFastpath: boolean;
   readonly preemptionTimerSubtractsAdvance: boolean;
   readonly waitNextToEntry: boolean;
   readonly l1dFlush: boolean;
@@ -40,24 +41,18 @@ export abstract class Hypervisor extends Kernel {
   kvm!: KvmTraits;
   /** The LAPIC hrtimer never leaves the arming pCPU (4.6 to 5.3). */
   lapicTimerPinned = false;
-  /** Law and stream of IPI flight times per CPU, -1: none. */
-  readonly flightLaw: Int32Array;
-  readonly flightStream: Int32Array;
-  readonly postedLaw: Int32Array;
-  readonly postedStream: Int32Array;
-  readonly pollLaw: Int32Array;
-  readonly pollStream: Int32Array;
+  /** Sources of IPI flight times per CPU, and of posting and poll turns per vCPU. */
+  readonly flightCost: Int32Array;
+  readonly postedCost: Int32Array;
+  readonly pollCost: Int32Array;
 
   constructor(size: KernelSize) {
     super(size);
     this.vcpu = new VcpuColumns(this.cpus);
     this.cstate = new CstateColumns(this.cpus);
-    this.flightLaw = new Int32Array(this.cpus).fill(-1);
-    this.flightStream = new Int32Array(this.cpus);
-    this.postedLaw = new Int32Array(this.cpus).fill(-1);
-    this.postedStream = new Int32Array(this.cpus);
-    this.pollLaw = new Int32Array(this.cpus).fill(-1);
-    this.pollStream = new Int32Array(this.cpus);
+    this.flightCost = new Int32Array(this.cpus);
+    this.postedCost = new Int32Array(this.cpus);
+    this.pollCost = new Int32Array(this.cpus);
     this.timerHandlers[TIMER_LAPIC] = lapicTimerFired as unknown as TimerHandler;
   }
 
@@ -102,8 +97,7 @@ export abstract class Hypervisor extends Kernel {
 
   /** Puts a reschedule IPI on its way to a pCPU. */
   sendHostIpi(cpu: number, target: number): void {
-    const law = this.flightLaw[cpu];
-    const flightNs = law < 0 ? 0 : this.laws.draw(law, this.streams, this.flightStream[cpu]);
+    const flightNs = this.costs.draw(this.flightCost[cpu]);
     const slot = this.cpu.ipiSlot[target];
     const dueNs = this.nowNs + flightNs;
     if (dueNs < this.slots.dueNs[slot]) this.schedule(slot, dueNs);

@@ -75,8 +75,13 @@ export function advanceWaitNs(m: Hypervisor, vcpu: number): number {
   if (Number.isNaN(deadlineNs)) return 0;
   if (((state.requested[vcpu] | m.cpu.pendingIrq[vcpu]) & IRQ_TIMER) === 0) return 0;
   state.expiredDeadlineNs[vcpu] = Number.NaN;
-  const advanceNs = state.advanceNs[vcpu];
-  if (advanceNs === 0) return 0;
+  return waitNs(m, vcpu, deadlineNs);
+}
+
+/** How long a delivery now has to wait for its deadline. */
+function waitNs(m: Hypervisor, vcpu: number, deadlineNs: number): number {
+  const { vcpu: state } = m;
+  if (state.advanceNs[vcpu] === 0) return 0;
   const lateNs = m.nowNs - deadlineNs;
   if (state.advanceAdapts[vcpu] === 1) adapt(m, vcpu, lateNs);
   if (lateNs >= 0) return 0;
@@ -104,9 +109,7 @@ export function lapicTimerFired(m: Hypervisor, vcpu: number, _cpu: number, frame
   const program = vcpuProgram(m, vcpu, VCPU_LAPIC_CALLBACK);
   const deadlineNs = state.deadlineNs[vcpu];
   if (state.canPost[vcpu] === 1 && m.cpu.inGuest[vcpu] === 1) {
-    const advanceNs = state.advanceNs[vcpu];
-    const earlyNs = deadlineNs - m.nowNs;
-    m.frameDynamicNs[frame] = earlyNs > 0 ? Math.min(earlyNs, advanceNs) : 0;
+    m.frameDynamicNs[frame] = waitNs(m, vcpu, deadlineNs);
     state.deadlineNs[vcpu] = Number.POSITIVE_INFINITY;
     m.frameSubject[frame] = vcpu;
     return program + CALLBACK_WAIT;

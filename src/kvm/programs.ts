@@ -211,8 +211,8 @@ export function buildVcpuPrograms<M extends Hypervisor>(
     ),
   ]);
   add(VCPU_EXIT_HLT, 'HLT exit', [
-    ...exit(),
-    step('irq window', `${x86}:vcpu_enter_guest`, 'zero', 'VM exit', kernel),
+    ...exit(halt.haltExit),
+    step('irq window', `${x86}:vcpu_enter_guest`, 'zero', 'VM exit', kernel, halt.haltWindow),
     step(
       'C_HANDLE_EXIT',
       `${x86}:kvm_emulate_halt`,

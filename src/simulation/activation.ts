@@ -134,5 +134,5 @@ const beginActivation: Action<System> = (m, frame, pc) => {
 
 /** Sets the next release after the current one; never before it. */
 export function advanceRelease(m: System, task: number): void {
-  m.releaseNs[task] += Math.max(1, m.laws.draw(m.everyLaw[task], m.streams, m.everyStream[task]));
+  m.releaseNs[task] += Math.max(1, m.costs.draw(m.everyCost[task]));
 }

@@ -55,7 +55,7 @@ export function buildPart(
     oracle: options.oracle ?? false,
     usageClasses: USAGE_CLASSES,
   });
-  const builder = new StepTableBuilder<System>(m.laws, m.streams);
+  const builder = new StepTableBuilder<System>(m.costs);
   const usage = new Map<string, number>();
   buildCpus(m, builder, plan, layout, usage);
   buildKvm(m, plan, layout);
@@ -65,11 +65,12 @@ export function buildPart(
   buildTimers(tasks);
   registerTimerHandlers(m);
   buildSmi(m, builder, plan);
+  const backlog = builder.cause('backlog of earlier activations');
   const steps = builder.seal();
   const { handlers, table, assign } = slots.number();
   m.finish(steps, builder.actions, handlers, table);
   assign(m);
-  sealMeasurements(m, builder.causes, usage, measurements, series, options);
+  sealMeasurements(m, builder.causes, backlog, usage, measurements, series, options);
   start(m, plan, layout);
   return { m, layout, measurements, causes: builder.causes };
 }
@@ -77,15 +78,14 @@ export function buildPart(
 function buildSmi(m: System, builder: StepTableBuilder<System>, plan: NormalizedPlan): void {
   m.smi.program = builder.program('host', 'smi', smiProgram());
   if (!plan.smi) return;
-  m.smi.everyLaw = m.laws.add(plan.smi.every);
-  m.smi.everyStream = m.streams.stream('host/smi/every');
-  m.smi.durationLaw = m.laws.add(plan.smi.duration);
-  m.smi.durationStream = m.streams.stream('host/smi/duration');
+  m.smi.everyCost = m.costs.add(plan.smi.every, 'host/smi/every');
+  m.smi.durationCost = m.costs.add(plan.smi.duration, 'host/smi/duration');
 }
 
 function sealMeasurements(
   m: System,
   causes: readonly string[],
+  backlog: number,
   usage: ReadonlyMap<string, number>,
   measurements: readonly Measurement[],
   series: readonly Series[],
@@ -94,6 +94,7 @@ function sealMeasurements(
   m.log.seal(
     measurements.length,
     causes.map((cause) => usage.get(cause) ?? USAGE_OTHER),
+    backlog,
   );
   m.measure.seal(causes.length);
   const recorderOf = new Map<number, number>();

@@ -5,6 +5,7 @@ import { cstateExitProgram, GOVERNOR_DEEPEST, GOVERNOR_MENU } from '../hardware/
 import { USAGE_IDLE, USAGE_POLLING } from '../kernel/cpu.js';
 import type { KernelTraits } from '../kernel/kernel.js';
 import { buildCpuPrograms, type KernelCosts } from '../kernel/programs.js';
+import { HALT_STATE } from '../plan/idle.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import type { LinuxCosts } from '../platform/costs.js';
 import type { Cstate } from '../platform/platform.js';
@@ -77,6 +78,7 @@ export function buildCpus(
       m.cpu.nohzFull[index] = full.has(cpu) ? 1 : 0;
       m.cpu.isolated[index] = isolated.has(cpu) ? 1 : 0;
       m.cpu.idlePolls[index] = kernel.plan.idle.kind === 'poll' ? 1 : 0;
+      m.cpu.idleSeesFlag[index] = seesFlag(kernel) ? 1 : 0;
       m.server.enabled[index] =
         kernel.plan.flags.fairServer && !kernel.plan.fairServerOff.includes(cpu) ? 1 : 0;
       m.throttle.runtimeNs[index] = kernel.plan.rtRuntimeNs;
@@ -84,12 +86,19 @@ export function buildCpus(
       usage.set(idle, kernel.plan.idle.kind === 'poll' ? USAGE_POLLING : USAGE_IDLE);
       const costs = kernelCosts(platformCosts, full.has(cpu));
       buildCpuPrograms(m, builder, index, cpuPath(kernel, cpu), costs, causePrefix(kernel), idle);
-      const flight = platformCosts.ipiFlight;
-      m.flightLaw[index] = flight.maxNs === 0 ? -1 : m.laws.add(flight);
-      m.flightStream[index] = m.streams.stream(`${cpuPath(kernel, cpu)}/ipi flight`);
+      m.flightCost[index] = m.costs.add(
+        platformCosts.ipiFlight,
+        `${cpuPath(kernel, cpu)}/ipi flight`,
+      );
     }
   }
   buildCstates(m, builder, plan, part);
+}
+
+/** HLT waits for interrupts only; MWAIT also sees a write to the thread flags. */
+function seesFlag({ plan, guest }: KernelLayout): boolean {
+  if (plan.idle.kind === 'poll') return true;
+  return plan.idle.deepest !== HALT_STATE && (guest === undefined || guest.mwaitInGuest);
 }
 
 function idleCause(kernel: KernelLayout): string {

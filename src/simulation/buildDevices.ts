@@ -46,7 +46,6 @@ export function buildDevices(
         step(ACCEPT_IRQ),
       ]);
     }
-    m.deviceEveryLaw[index] = m.laws.add(irq.arrival.every);
-    m.deviceEveryStream[index] = m.streams.stream(`${path}/every`);
+    m.deviceEveryCost[index] = m.costs.add(irq.arrival.every, `${path}/every`);
   });
 }

@@ -17,6 +17,7 @@ export function buildKvm(m: System, plan: NormalizedPlan, part: PartLayout): voi
   m.lapicTimerPinned = flags.lapicTimerPinned;
   m.kvm = {
     timerFastpath: flags.timerFastpath,
+    haltFastpath: flags.haltFastpath,
     preemptionTimerSubtractsAdvance: flags.preemptionTimerSubtractsAdvance,
     waitNextToEntry: flags.waitNextToEntry,
     l1dFlush: kvm.l1dFlush,
@@ -52,10 +53,8 @@ export function buildKvm(m: System, plan: NormalizedPlan, part: PartLayout): voi
       m.vcpu.pollControl[vcpu] = guest.pollControl ? 0 : 1;
       const owner = `host/vcpu/${guest.name}/${id}`;
       const { postedIpi, pollIteration } = platform.kvm;
-      m.postedLaw[vcpu] = postedIpi.maxNs === 0 ? -1 : m.laws.add(postedIpi);
-      m.postedStream[vcpu] = m.streams.stream(`${owner}/posted IPI`);
-      m.pollLaw[vcpu] = pollIteration.maxNs === 0 ? -1 : m.laws.add(pollIteration);
-      m.pollStream[vcpu] = m.streams.stream(`${owner}/poll iteration`);
+      m.postedCost[vcpu] = m.costs.add(postedIpi, `${owner}/posted IPI`);
+      m.pollCost[vcpu] = m.costs.add(pollIteration, `${owner}/poll iteration`);
     }
   }
 }

@@ -45,7 +45,7 @@ export function workloadThread(b: TaskBuild, index: number, task: TaskLayout): v
     status: 'sourced',
     source: 'the plan',
   } as const;
-  m.everyLaw[index] = m.laws.add(every);
+  m.everyCost[index] = m.costs.add(every, `${task.path}/every`);
   m.releaseNs[index] = plan.startNs ?? drawStart(m, task.path, every);
   addTimer(b, index, task, plan.kind === 'timerlat' ? TIMER_MEASURE : TIMER_WAKE);
   if (plan.kind === 'timerlat') m.timers.soft[m.task.timer[index]] = 0;

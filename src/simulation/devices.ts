@@ -11,7 +11,7 @@ import type { System } from './system.js';
 
 /** Slot handler: the device interrupts; the next arrival is drawn. */
 export function deviceArrives(m: System, device: number): void {
-  const everyNs = m.laws.draw(m.deviceEveryLaw[device], m.streams, m.deviceEveryStream[device]);
+  const everyNs = m.costs.draw(m.deviceEveryCost[device]);
   m.schedule(m.devices.slot[device], m.nowNs + Math.max(1, everyNs));
   if (!latchDevice(m.devices, device)) return;
   const cpu = m.devices.cpu[device];

@@ -19,12 +19,9 @@ export class System extends Hypervisor {
   readonly measure: MeasureColumns;
   /** Next release of each task's activation, ns. */
   readonly releaseNs: Float64Array;
-  /** Law and stream of the distance between activations, per task. */
-  readonly everyLaw: Int32Array;
-  readonly everyStream: Int32Array;
-  /** Law and stream of the distance between arrivals, per device. */
-  readonly deviceEveryLaw: Int32Array;
-  readonly deviceEveryStream: Int32Array;
+  /** Source of the distance between activations per task, between arrivals per device. */
+  readonly everyCost: Int32Array;
+  readonly deviceEveryCost: Int32Array;
   /** Jobs released and completed, per task. */
   readonly completions: Float64Array;
 
@@ -33,10 +30,8 @@ export class System extends Hypervisor {
     this.smi = new SmiState(size.lanes);
     this.measure = new MeasureColumns(size.windows, this.framePc.length, size.tasks);
     this.releaseNs = new Float64Array(size.tasks).fill(Number.POSITIVE_INFINITY);
-    this.everyLaw = new Int32Array(size.tasks).fill(-1);
-    this.everyStream = new Int32Array(size.tasks);
-    this.deviceEveryLaw = new Int32Array(size.devices).fill(-1);
-    this.deviceEveryStream = new Int32Array(size.devices);
+    this.everyCost = new Int32Array(size.tasks).fill(-1);
+    this.deviceEveryCost = new Int32Array(size.devices);
     this.completions = new Float64Array(size.tasks);
   }
 
@@ -52,6 +47,10 @@ export class System extends Hypervisor {
 
   get program(): StepTable {
     return this.steps;
+  }
+
+  override noticedFlag(lane: number): void {
+    this.measure.arrive(this, lane);
   }
 
   protected override watchedPause(frame: number, lane: number): void {

@@ -75,8 +75,7 @@ export function costsOf(b: TaskBuild, task: TaskLayout): ReturnType<typeof kerne
 /** First release: stated, or drawn from one median distance by the source's own stream. */
 export function setArrival(b: TaskBuild, index: number, task: TaskLayout, arrival: Arrival): void {
   const { m } = b;
-  m.everyLaw[index] = m.laws.add(arrival.every);
-  m.everyStream[index] = m.streams.stream(`${task.path}/every`);
+  m.everyCost[index] = m.costs.add(arrival.every, `${task.path}/every`);
   m.releaseNs[index] = arrival.startNs ?? drawStart(m, task.path, arrival.every);
   addTimer(b, index, task, TIMER_WAKE);
 }

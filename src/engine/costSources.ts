@@ -1,0 +1,107 @@
+/**
+ * Sources of costs: a law together with the stream that its draws come from. Costs are drawn in
+ * blocks, so that one cost is one load; the values are those of drawing one by one.
+ *
+ * Laws are integer quantile tables: a uniform 32-bit integer is looked up in the cumulative
+ * distribution and interpolated linearly between its knots. Only IEEE additions, multiplications
+ * and Math.floor are used, so every JavaScript engine gives the same value.
+ */
+import type { Law } from '../base/law.js';
+import type { RandomStreams } from '../base/random.js';
+
+const TWO_32 = 4_294_967_296;
+const BLOCK = 32;
+
+/** From `lower` on, u stands for ns + (u - lower) * slope, up to `upper`. */
+interface Knot {
+  readonly lower: number;
+  readonly upper: number;
+  readonly ns: number;
+  readonly slope: number;
+}
+
+interface Source {
+  readonly law: Law;
+  readonly stream: number;
+  readonly knots: readonly Knot[];
+}
+
+/** The cumulative distribution of a law, as knots over [0, 2^32). */
+function knotsOf(law: Law): Knot[] {
+  const knots: Knot[] = [];
+  let lower = 0;
+  let ns = law.minNs;
+  const add = (p: number, toNs: number): void => {
+    const upper = Math.min(TWO_32, Math.round(p * TWO_32));
+    if (upper > lower) {
+      // +1 so that the upper value itself can be drawn: hard maxima are reachable.
+      knots.push({ lower, upper, ns, slope: (toNs - ns + 1) / (upper - lower) });
+      lower = upper;
+    }
+    ns = toNs;
+  };
+  for (const q of law.quantiles) add(q.p, q.ns);
+  add(1, law.maxNs);
+  return knots;
+}
+
+export class CostSources {
+  private readonly sources: Source[] = [];
+  private readonly known = new Map<string, number>();
+  private readonly streams: RandomStreams;
+  private readonly raw = new Uint32Array(BLOCK);
+  private block = new Float64Array(0);
+  private position = new Int32Array(0);
+
+  constructor(streams: RandomStreams) {
+    this.streams = streams;
+  }
+
+  /** The source that draws `law` from the stream named `path`; known again under the same path. */
+  add(law: Law, path: string): number {
+    const known = this.known.get(path);
+    if (known !== undefined) {
+      if (this.sources[known].law !== law) throw new Error(`two laws would share stream ${path}`);
+      return known;
+    }
+    const stream = this.streams.stream(path);
+    const index = this.sources.push({ law, stream, knots: knotsOf(law) }) - 1;
+    this.known.set(path, index);
+    return index;
+  }
+
+  /** Makes room for the blocks; call once, when all sources are known and before the first draw. */
+  seal(): void {
+    this.block = new Float64Array(this.sources.length * BLOCK);
+    this.position = new Int32Array(this.sources.length).fill(BLOCK);
+  }
+
+  /** Next cost of a source, integer ns. */
+  draw(source: number): number {
+    let position = this.position[source];
+    if (position === BLOCK) {
+      this.refill(source);
+      position = 0;
+    }
+    this.position[source] = position + 1;
+    return this.block[source * BLOCK + position];
+  }
+
+  private refill(source: number): void {
+    const { law, stream, knots } = this.sources[source];
+    const { block, raw } = this;
+    const base = source * BLOCK;
+    if (law.minNs === law.maxNs) {
+      block.fill(law.minNs, base, base + BLOCK);
+      return;
+    }
+    this.streams.fill(stream, raw);
+    for (let i = 0; i < BLOCK; i++) {
+      const u = raw[i];
+      let k = 0;
+      while (u >= knots[k].upper) k++;
+      const { ns, lower, slope } = knots[k];
+      block[base + i] = ns + Math.floor((u - lower) * slope);
+    }
+  }
+}
