@@ -12,37 +12,32 @@ import type { RandomStreams } from '../base/random.js';
 const TWO_32 = 4_294_967_296;
 const BLOCK = 32;
 
-/** From `lower` on, u stands for ns + (u - lower) * slope, up to `upper`. */
-interface Knot {
-  readonly lower: number;
-  readonly upper: number;
-  readonly ns: number;
-  readonly slope: number;
-}
+/** A knot: up to `upper`, u stands for ns + (u - lower) * slope; four numbers a knot. */
+const KNOT = 4;
 
 interface Source {
   readonly law: Law;
   readonly stream: number;
-  readonly knots: readonly Knot[];
+  readonly knots: Float64Array;
 }
 
 /** The cumulative distribution of a law, as knots over [0, 2^32). */
-function knotsOf(law: Law): Knot[] {
-  const knots: Knot[] = [];
+function knotsOf(law: Law): Float64Array {
+  const knots: number[] = [];
   let lower = 0;
   let ns = law.minNs;
   const add = (p: number, toNs: number): void => {
     const upper = Math.min(TWO_32, Math.round(p * TWO_32));
     if (upper > lower) {
       // +1 so that the upper value itself can be drawn: hard maxima are reachable.
-      knots.push({ lower, upper, ns, slope: (toNs - ns + 1) / (upper - lower) });
+      knots.push(upper, lower, ns, (toNs - ns + 1) / (upper - lower));
       lower = upper;
     }
     ns = toNs;
   };
   for (const q of law.quantiles) add(q.p, q.ns);
   add(1, law.maxNs);
-  return knots;
+  return Float64Array.from(knots);
 }
 
 export class CostSources {
@@ -99,9 +94,8 @@ export class CostSources {
     for (let i = 0; i < BLOCK; i++) {
       const u = raw[i];
       let k = 0;
-      while (u >= knots[k].upper) k++;
-      const { ns, lower, slope } = knots[k];
-      block[base + i] = ns + Math.floor((u - lower) * slope);
+      while (u >= knots[k]) k += KNOT;
+      block[base + i] = knots[k + 2] + Math.floor((u - knots[k + 1]) * knots[k + 3]);
     }
   }
 }

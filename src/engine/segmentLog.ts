@@ -14,7 +14,9 @@ const HALF = RING / 2;
 export class SegmentLog {
   private readonly startNs: Float64Array;
   private readonly cause: Int32Array;
-  private readonly written: Float64Array;
+  /** Place of the lane's newest entry in its ring, and whether the ring is full. */
+  private readonly newest: Int32Array;
+  private readonly full: Uint8Array;
   /** Per lane and usage class, ns; see {@link usageNs}. */
   private readonly usage: Float64Array;
   /** Usage class of each cause. */
@@ -33,7 +35,8 @@ export class SegmentLog {
   constructor(lanes: number, usageClasses: number) {
     this.startNs = new Float64Array(lanes * RING);
     this.cause = new Int32Array(lanes * RING).fill(-1);
-    this.written = new Float64Array(lanes);
+    this.newest = new Int32Array(lanes).fill(-1);
+    this.full = new Uint8Array(lanes);
     this.usageClasses = usageClasses;
     this.usage = new Float64Array(lanes * usageClasses);
   }
@@ -56,9 +59,9 @@ export class SegmentLog {
   /** From `nowNs` on the lane spends its time on `cause`. */
   push(lane: number, nowNs: number, cause: number): void {
     const base = lane * RING;
-    const written = this.written[lane];
-    if (written > 0) {
-      const last = base + ((written - 1) & MASK);
+    const newest = this.newest[lane];
+    if (newest >= 0) {
+      const last = base + newest;
       const lastCause = this.cause[last];
       if (lastCause === cause) return;
       const spent = nowNs - this.startNs[last];
@@ -68,11 +71,11 @@ export class SegmentLog {
       }
       this.usage[lane * this.usageClasses + this.usageOf[lastCause]] += spent;
     }
-    if ((written & (HALF - 1)) === 0 && written >= RING) this.spill(lane, written);
-    const at = base + (written & MASK);
-    this.startNs[at] = nowNs;
-    this.cause[at] = cause;
-    this.written[lane] = written + 1;
+    const at = (newest + 1) & MASK;
+    if ((at & (HALF - 1)) === 0 && newest >= 0) this.enterHalf(lane, at);
+    this.startNs[base + at] = nowNs;
+    this.cause[base + at] = cause;
+    this.newest[lane] = at;
   }
 
   /**
@@ -83,9 +86,8 @@ export class SegmentLog {
     this.clear(window);
     this.windowFromNs[window] = fromNs;
     this.windowLane[window] = lane;
-    const written = this.written[lane];
-    if (written < RING) return;
-    const oldestNs = this.startNs[lane * RING + (written & MASK)];
+    if (this.full[lane] === 0) return;
+    const oldestNs = this.startNs[lane * RING + ((this.newest[lane] + 1) & MASK)];
     if (fromNs >= oldestNs) return;
     this.charge(window, this.backlog, oldestNs - fromNs);
     this.windowFromNs[window] = oldestNs;
@@ -122,11 +124,10 @@ export class SegmentLog {
 
   /** Time a lane spent in a usage class, the segment that is still running included. */
   usageNs(lane: number, usageClass: number, nowNs: number): number {
-    const last = lane * RING + ((this.written[lane] - 1) & MASK);
+    const newest = this.newest[lane];
+    const last = lane * RING + newest;
     const running =
-      this.written[lane] > 0 && this.usageOf[this.cause[last]] === usageClass
-        ? nowNs - this.startNs[last]
-        : 0;
+      newest >= 0 && this.usageOf[this.cause[last]] === usageClass ? nowNs - this.startNs[last] : 0;
     return this.usage[lane * this.usageClasses + usageClass] + running;
   }
 
@@ -142,14 +143,16 @@ export class SegmentLog {
     if (toNs <= fromNs) return;
     const lane = this.windowLane[window];
     const ring = lane * RING;
-    const newest = this.written[lane] - 1;
+    const newest = this.newest[lane];
     let at = newest;
-    while (this.startNs[ring + (at & MASK)] > fromNs) at--;
+    while (this.startNs[ring + at] > fromNs) at = (at - 1) & MASK;
     let partFromNs = fromNs;
-    for (; at <= newest && partFromNs < toNs; at++) {
-      const endNs = at === newest ? toNs : Math.min(toNs, this.startNs[ring + ((at + 1) & MASK)]);
-      this.charge(window, this.cause[ring + (at & MASK)], endNs - partFromNs);
+    while (partFromNs < toNs) {
+      const following = (at + 1) & MASK;
+      const endNs = at === newest ? toNs : Math.min(toNs, this.startNs[ring + following]);
+      this.charge(window, this.cause[ring + at], endNs - partFromNs);
       partFromNs = endNs;
+      at = following;
     }
     this.windowFromNs[window] = toNs;
   }
@@ -163,9 +166,11 @@ export class SegmentLog {
     this.settledNs[base + cause] += ns;
   }
 
-  /** Settles every open window of the lane past the half of the ring that is overwritten next. */
-  private spill(lane: number, written: number): void {
-    const keepFromNs = this.startNs[lane * RING + ((written - HALF) & MASK)];
+  /** The half of the ring that begins at `at` is overwritten next: windows let go of it. */
+  private enterHalf(lane: number, at: number): void {
+    if (at === 0) this.full[lane] = 1;
+    if (this.full[lane] === 0) return;
+    const keepFromNs = this.startNs[lane * RING + ((at + HALF) & MASK)];
     for (let window = 0; window < this.windowFromNs.length; window++) {
       if (this.windowLane[window] === lane && this.windowFromNs[window] < keepFromNs) {
         this.settle(window, keepFromNs);
