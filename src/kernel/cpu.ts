@@ -51,8 +51,10 @@ export class CpuColumns {
   readonly clockeventSlot: Int32Array;
   /** When the timer device is programmed to fire; Infinity: stopped. */
   readonly deviceDueNs: Float64Array;
-  /** 1: an idle CPU spins (idle=poll) and sees need_resched without an IPI. */
+  /** 1: an idle CPU spins (idle=poll). */
   readonly idlePolls: Uint8Array;
+  /** 1: an idle CPU sees need_resched without an IPI: it polls, or waits in MWAIT on its flags. */
+  readonly idleSeesFlag: Uint8Array;
   readonly nohzFull: Uint8Array;
   /** 1: off the scheduler domains. */
   readonly isolated: Uint8Array;
@@ -78,6 +80,7 @@ export class CpuColumns {
     this.clockeventSlot = new Int32Array(cpus).fill(-1);
     this.deviceDueNs = new Float64Array(cpus).fill(Number.POSITIVE_INFINITY);
     this.idlePolls = new Uint8Array(cpus);
+    this.idleSeesFlag = new Uint8Array(cpus);
     this.nohzFull = new Uint8Array(cpus);
     this.isolated = new Uint8Array(cpus);
     this.inGuest = new Uint8Array(cpus);

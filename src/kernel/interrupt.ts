@@ -111,11 +111,11 @@ export function setReschedule(k: Kernel, cpu: number, fromCpu: number): boolean 
   k.attention[cpu] |= ACCEPT_RESCHED;
   if (cpu === fromCpu) return false;
   const idle = k.cpu.levels[cpu] === 0 && k.cpu.current[cpu] === k.cpu.idleTask[cpu];
-  if (!idle || (k.traitsOf(cpu).isGuest && k.cpu.idlePolls[cpu] === 0)) return true;
-  // An idle CPU that polls, or waits in MWAIT on its thread flags, sees the flag by itself.
+  if (!idle || k.cpu.idleSeesFlag[cpu] === 0) return true;
   const lane = k.cpu.lane[cpu];
   const frame = k.laneFrame[lane];
   if (k.frameCpu[frame] === cpu && (k.accepts(k.framePc[frame]) & ACCEPT_RESCHED) !== 0) {
+    k.noticedFlag(lane);
     k.pause(lane);
     schedule(k, cpu, lane);
   }

@@ -165,6 +165,9 @@ export abstract class Kernel extends Engine {
     this.schedule(this.cpu.clockeventSlot[cpu], dueNs < this.nowNs ? this.nowNs : dueNs);
   }
 
+  /** The idle CPU of a lane saw by itself that it must reschedule; for what follows its path. */
+  noticedFlag(_lane: number): void {}
+
   /** An event without an executing CPU asks a CPU to reschedule. */
   rescheduleFromEvent(cpu: number): void {
     if (setReschedule(this, cpu, -1)) raiseIrq(this, cpu, IRQ_RESCHEDULE);

@@ -18,6 +18,8 @@ export function schedule(k: Kernel, cpu: number, lane: number): void {
   const { cpu: cpus } = k;
   const previous = cpus.current[cpu];
   if (previous === cpus.idleTask[cpu]) {
+    // do_idle: the next time it idles it chooses its C-state anew.
+    k.restartIdle(cpu);
     const wakeUp = k.sleepExitProgram(cpu);
     if (wakeUp >= 0) {
       cpus.levels[cpu] |= 1 << LEVEL_SWITCH;

@@ -18,7 +18,9 @@ export interface KernelFlags {
   readonly preemptionTimer: boolean;
   /** Its exit and the MSR write are handled with interrupts off, without leaving the fast path. */
   readonly timerFastpath: boolean;
-  /** Its deadline is programmed earlier by the advance. */
+  /** HLT is handled with interrupts off too, without handle_exit (6.12). */
+  readonly haltFastpath: boolean;
+  /** The preemption timer's deadline is programmed earlier by the advance. */
   readonly preemptionTimerSubtractsAdvance: boolean;
   /** The advance trains itself; otherwise lapic_timer_advance_ns is a fixed number. */
   readonly adaptiveTimerAdvance: boolean;
@@ -50,6 +52,7 @@ export const KERNEL_FLAG_NAMES = [
   'ktimersThread',
   'preemptionTimer',
   'timerFastpath',
+  'haltFastpath',
   'preemptionTimerSubtractsAdvance',
   'adaptiveTimerAdvance',
   'postedTimer',

@@ -20,6 +20,7 @@ const RT_4_1: KernelFlags = {
   ktimersThread: false,
   preemptionTimer: false,
   timerFastpath: false,
+  haltFastpath: false,
   preemptionTimerSubtractsAdvance: false,
   adaptiveTimerAdvance: false,
   postedTimer: false,
@@ -58,6 +59,7 @@ const MAINLINE_5_14: KernelFlags = { ...MAINLINE_5_4, timerFastpath: true, rtRun
 
 const MAINLINE_6_12: KernelFlags = {
   ...MAINLINE_5_14,
+  haltFastpath: true,
   haltPollHalves: true,
   rtThrottling: false,
   fairServer: true,
