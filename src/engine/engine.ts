@@ -52,8 +52,7 @@ export abstract class Engine extends Lanes {
       const segmentNs = this.segmentEndNs[lane];
       if (segmentNs <= slotNs) {
         if (segmentNs > untilNs || segmentNs === Number.POSITIVE_INFINITY) return true;
-        if (this.oracle) this.endStep(lane);
-        else this.runLane(lane, untilNs, stopAt);
+        this.runLane(lane, this.oracle ? segmentNs : untilNs, stopAt);
       } else {
         if (slotNs > untilNs) return true;
         this.nowNs = slotNs;
@@ -65,56 +64,46 @@ export abstract class Engine extends Lanes {
     return false;
   }
 
-  /** Ends steps of one lane for as long as they come before everything else. */
-  private runLane(lane: number, untilNs: number, stopAt: number): void {
-    const { segmentEndNs, slots } = this;
-    const dueNs = slots.dueNs;
-    const alone = this.lanes === 1;
-    let endNs = segmentEndNs[lane];
-    do {
-      this.endStep(lane);
-      endNs = segmentEndNs[lane];
-    } while (
-      endNs <= untilNs &&
-      endNs <= dueNs[slots.first()] &&
-      endNs !== Number.POSITIVE_INFINITY &&
-      this.events < stopAt &&
-      (alone || this.firstLane() === lane)
-    );
-  }
-
   /**
-   * The running step of a lane ends: its action, and then every step without a duration that
-   * follows at this instant. Those are part of this event: nothing comes between them.
+   * Ends steps of one lane for as long as they come before everything else. A step without a
+   * duration is part of the event before it: nothing comes between them. Everything that the loop
+   * touches stands in locals, since this is where a run spends its time.
    */
-  private endStep(lane: number): void {
-    const nowNs = this.segmentEndNs[lane];
-    this.nowNs = nowNs;
-    this.events++;
-    const { cost, accepts, action } = this.steps;
-    let frame = this.laneFrame[lane];
-    let pc = this.framePc[frame];
-    this.fingerprint.mix(lane, nowNs, this.steps.identity[pc]);
-    for (let steps = 0; ; steps++) {
-      if (steps > INSTANT_STEPS_MAX) throw this.endless(pc);
-      if (this.trace !== null) this.trace.step('end', nowNs, lane, frame, pc);
-      const next = this.actions[action[pc]](this, frame, pc, lane);
-      if (next >= 0) {
-        if (
-          cost[next] === COST_ZERO &&
-          (this.attention[this.frameCpu[frame]] & accepts[next]) === 0
-        ) {
-          this.framePc[frame] = next;
-          if (this.trace !== null) this.trace.step('begin', nowNs, lane, frame, next);
-          pc = next;
-          continue;
+  private runLane(lane: number, untilNs: number, stopAt: number): void {
+    const { segmentEndNs, slots, laneFrame, framePc, frameCpu, attention, actions, fingerprint } =
+      this;
+    const { cost, accepts, action, identity } = this.steps;
+    const { dueNs } = slots;
+    const alone = this.lanes === 1;
+    const once = this.oracle;
+    for (;;) {
+      const nowNs = segmentEndNs[lane];
+      this.nowNs = nowNs;
+      this.events++;
+      let frame = laneFrame[lane];
+      let pc = framePc[frame];
+      fingerprint.mix(lane, nowNs, identity[pc]);
+      for (let steps = 0; ; steps++) {
+        if (steps > INSTANT_STEPS_MAX) throw this.endless(pc);
+        if (this.trace !== null) this.trace.step('end', nowNs, lane, frame, pc);
+        const next = actions[action[pc]](this, frame, pc, lane);
+        if (next >= 0) {
+          if (cost[next] === COST_ZERO && (attention[frameCpu[frame]] & accepts[next]) === 0) {
+            framePc[frame] = next;
+            if (this.trace !== null) this.trace.step('begin', nowNs, lane, frame, next);
+            pc = next;
+            continue;
+          }
+          this.begin(lane, frame, next);
         }
-        this.begin(lane, frame, next);
+        if (segmentEndNs[lane] !== nowNs) break;
+        frame = laneFrame[lane];
+        pc = framePc[frame];
       }
-      if (this.segmentEndNs[lane] !== nowNs) return;
-      frame = this.laneFrame[lane];
-      pc = this.framePc[frame];
-      if (cost[pc] !== COST_ZERO) return;
+      const endNs = segmentEndNs[lane];
+      if (endNs > untilNs || endNs > dueNs[slots.first()] || endNs === Number.POSITIVE_INFINITY)
+        return;
+      if (once || this.events >= stopAt || (!alone && this.firstLane() !== lane)) return;
     }
   }
 
