@@ -1,4 +1,5 @@
 /** The programs that every CPU of a Linux has, host or guest, from its costs. */
+import type { Action } from '../engine/program.js';
 import {
   ACCEPT_IRQ,
   ACCEPT_RESCHED,
@@ -35,6 +36,9 @@ export type KernelCosts = Readonly<
     Exclude<Duration, 'dynamic'>
   >
 >;
+
+const enterIdle: Action<Kernel> = (k, frame, pc, lane) =>
+  k.enterIdle(k.frameCpu[frame], frame, pc + 1, lane);
 
 /**
  * Builds a CPU's programs. `owner` is its path (`host/pcpu3`, `guest/plc/vcpu1`), `prefix` what its
@@ -102,8 +106,7 @@ export function buildCpuPrograms<M extends Kernel>(
       duration: 'zero',
       cause: idleCause,
       accepts: threaded,
-      action: (machine, frame, pc, lane) =>
-        machine.enterIdle(machine.frameCpu[frame], frame, pc + 1, lane),
+      action: enterIdle,
     },
     { name: 'idle', duration: 'dynamic', cause: idleCause, accepts: threaded },
   ]);

@@ -5,6 +5,7 @@ import {
   ACCEPT_IRQ,
   ACCEPT_RESCHED,
   type Duration,
+  next,
   type StepSpec,
   type StepTableBuilder,
 } from '../engine/stepTable.js';
@@ -114,7 +115,7 @@ export function buildVcpuPrograms<M extends Hypervisor>(
       'dynamic',
       'timer-advance wait',
       0,
-      (_m, _f, pc) => pc + 1,
+      next,
     ),
     step(
       'D_ENTRY_IRQOFF',

@@ -38,30 +38,27 @@ export function buildTimers(b: TaskBuild): void {
   }
 }
 
+const tickTimer: TimerHandler = (k, _subject, cpu) => k.tick.program[cpu];
+
+const fairServerTimer: TimerHandler = (k, subject, cpu, _frame, base) => {
+  const kick = serverTimer(k, subject, cpu) && setReschedule(k, subject, cpu);
+  return afterTimer(k, cpu, base, kick ? subject : -1);
+};
+
+const budgetTimer: TimerHandler = (k, subject, cpu, _frame, base) =>
+  afterTimer(k, cpu, base, replenish(k, subject, cpu) ? k.task.cpu[subject] : -1);
+
+/** timerlat's handler takes its IRQ latency, then wakes its thread. */
+const timerlatTimer: TimerHandler = (k, subject, _cpu, _frame, base) => {
+  const { measure } = k as System;
+  measure.closeExtra(k as System, subject, 2);
+  return wakeSubjectOfTimer(base);
+};
+
 export function registerTimerHandlers(m: System): void {
-  const handlers: Array<[number, TimerHandler]> = [
-    [TIMER_TICK, (k, _subject, cpu) => k.tick.program[cpu]],
-    [
-      TIMER_SERVER,
-      (k, subject, cpu, _frame, base) => {
-        const kick = serverTimer(k, subject, cpu) && setReschedule(k, subject, cpu);
-        return afterTimer(k, cpu, base, kick ? subject : -1);
-      },
-    ],
-    [
-      TIMER_DEADLINE,
-      (k, subject, cpu, _frame, base) =>
-        afterTimer(k, cpu, base, replenish(k, subject, cpu) ? k.task.cpu[subject] : -1),
-    ],
-    [
-      TIMER_MEASURE,
-      (k, subject, _cpu, _frame, base) => {
-        // timerlat's handler takes its IRQ latency, then wakes its thread.
-        const { measure } = k as System;
-        measure.closeExtra(k as System, subject, 2);
-        return wakeSubjectOfTimer(base);
-      },
-    ],
-  ];
-  for (const [kind, handler] of handlers) m.timerHandlers[kind] = handler;
+  const { timerHandlers } = m;
+  timerHandlers[TIMER_TICK] = tickTimer;
+  timerHandlers[TIMER_SERVER] = fairServerTimer;
+  timerHandlers[TIMER_DEADLINE] = budgetTimer;
+  timerHandlers[TIMER_MEASURE] = timerlatTimer;
 }

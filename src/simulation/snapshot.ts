@@ -7,6 +7,7 @@
  * stops the first snapshot. Fields with `#` cannot be seen from outside: classes that have them copy
  * themselves.
  */
+import { CostSources } from '../engine/costSources.js';
 import { Fingerprint } from '../engine/fingerprint.js';
 import { SegmentLog } from '../engine/segmentLog.js';
 import { SlotTree } from '../engine/slotTree.js';
@@ -24,45 +25,45 @@ import { TaskColumns } from '../kernel/task.js';
 import { ThrottleColumns } from '../kernel/throttle.js';
 import { TickColumns } from '../kernel/tick.js';
 import { VcpuColumns } from '../kvm/vcpuColumns.js';
-import { ColumnCopier, type SavedFields } from './columns.js';
+import { type ColumnClasses, ColumnCopier, type SavedFields } from './columns.js';
 import { MeasureColumns } from './measure.js';
 import type { System } from './system.js';
 
-/** Classes of a machine's columns. */
-export const COLUMN_CLASSES = [
-  CpuColumns,
-  CstateColumns,
-  DeviceColumns,
-  FairQueue,
-  FairServerColumns,
-  Fingerprint,
-  HrtimerQueue,
-  LockColumns,
-  MeasureColumns,
-  RtQueue,
-  SegmentLog,
-  SlotTree,
-  SmiState,
-  SoftirqColumns,
-  TaskColumns,
-  ThrottleColumns,
-  TickColumns,
-  VcpuColumns,
-] as const;
+/** Classes of a machine's columns -> their fields that are built and stay as they are. */
+export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>([
+  [CostSources, ['sources', 'known', 'streams']],
+  [CpuColumns, []],
+  [CstateColumns, []],
+  [DeviceColumns, []],
+  [FairQueue, []],
+  [FairServerColumns, []],
+  [Fingerprint, []],
+  [HrtimerQueue, []],
+  [LockColumns, []],
+  [MeasureColumns, []],
+  [RtQueue, []],
+  [SegmentLog, []],
+  [SlotTree, []],
+  [SmiState, []],
+  [SoftirqColumns, []],
+  [TaskColumns, []],
+  [ThrottleColumns, []],
+  [TickColumns, []],
+  [VcpuColumns, []],
+]);
 
 /** Fields of a machine that are built, and its observer. */
-const BUILT = [
+export const BUILT = [
   'trace',
-  'laws',
   'steps',
   'actions',
   'slotHandlers',
   'traits',
   'timerHandlers',
   'kvm',
-] as const;
+];
 
-const copier = new ColumnCopier(new Map(COLUMN_CLASSES.map((one) => [one, []])));
+const copier = new ColumnCopier(COLUMN_CLASSES);
 
 /** A copy of a run's state, to be restored any number of times; nothing changes it. */
 export interface SimulationSnapshot {
