@@ -20,7 +20,9 @@ export const USAGE_OTHER = 0;
 export const USAGE_IDLE = 1;
 export const USAGE_POLLING = 2;
 export const USAGE_REALTIME = 3;
-export const USAGE_CLASSES = 4;
+/** idle=poll: burnt like polling, but there for whoever wants to run. */
+export const USAGE_IDLE_POLLING = 4;
+export const USAGE_CLASSES = 5;
 
 /** Programs that every CPU has; `program[cpu * CPU_PROGRAMS + x]` is the first step of program x. */
 export const PROGRAM_SWITCH = 0;

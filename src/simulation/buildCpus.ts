@@ -2,7 +2,7 @@
 import { constantLaw, type Law } from '../base/law.js';
 import type { StepTableBuilder } from '../engine/stepTable.js';
 import { cstateExitProgram, GOVERNOR_DEEPEST, GOVERNOR_MENU } from '../hardware/cstate.js';
-import { USAGE_IDLE, USAGE_POLLING } from '../kernel/cpu.js';
+import { USAGE_IDLE, USAGE_IDLE_POLLING, USAGE_POLLING } from '../kernel/cpu.js';
 import type { KernelTraits } from '../kernel/kernel.js';
 import { buildCpuPrograms, type KernelCosts } from '../kernel/programs.js';
 import { HALT_STATE } from '../plan/idle.js';
@@ -83,7 +83,7 @@ export function buildCpus(
         kernel.plan.flags.fairServer && !kernel.plan.fairServerOff.includes(cpu) ? 1 : 0;
       m.throttle.runtimeNs[index] = kernel.plan.rtRuntimeNs;
       const idle = idleCause(kernel);
-      usage.set(idle, kernel.plan.idle.kind === 'poll' ? USAGE_POLLING : USAGE_IDLE);
+      usage.set(idle, idleUsage(kernel));
       const costs = kernelCosts(platformCosts, full.has(cpu));
       buildCpuPrograms(m, builder, index, cpuPath(kernel, cpu), costs, causePrefix(kernel), idle);
       m.flightCost[index] = m.costs.add(
@@ -99,6 +99,12 @@ export function buildCpus(
 function seesFlag({ plan, guest }: KernelLayout): boolean {
   if (plan.idle.kind === 'poll') return true;
   return plan.idle.deepest !== HALT_STATE && (guest === undefined || guest.mwaitInGuest);
+}
+
+/** A guest that polls takes its pCPU from the host; a host that polls gives way at once. */
+function idleUsage(kernel: KernelLayout): number {
+  if (kernel.plan.idle.kind !== 'poll') return USAGE_IDLE;
+  return kernel.guest ? USAGE_POLLING : USAGE_IDLE_POLLING;
 }
 
 function idleCause(kernel: KernelLayout): string {

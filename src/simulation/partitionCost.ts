@@ -1,5 +1,5 @@
 /** What the partition costs: pCPUs taken out, idle, burnt in polling; best-effort capacity left. */
-import { USAGE_IDLE, USAGE_POLLING, USAGE_REALTIME } from '../kernel/cpu.js';
+import { USAGE_IDLE, USAGE_IDLE_POLLING, USAGE_POLLING, USAGE_REALTIME } from '../kernel/cpu.js';
 import type { PartitionCost } from '../latency/result.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import type { BuiltPart } from './build.js';
@@ -21,8 +21,12 @@ export function partitionCost(
     const at = where.get(pcpu);
     const share = (usage: number): number =>
       at && simulatedNs > 0 ? at.part.m.log.usageNs(at.lane, usage, simulatedNs) / simulatedNs : 0;
-    const idle = at && simulatedNs > 0 ? share(USAGE_IDLE) : 1;
-    const polling = share(USAGE_POLLING);
+    // Nothing ever happens on a pCPU that is in no part.
+    const quiet = !at || simulatedNs === 0;
+    const quietPolls = quiet && plan.host.idle.kind === 'poll';
+    const idle = quiet ? (quietPolls ? 0 : 1) : share(USAGE_IDLE);
+    const idlePolling = quietPolls ? 1 : share(USAGE_IDLE_POLLING);
+    const polling = share(USAGE_POLLING) + idlePolling;
     const busy = Math.max(0, 1 - idle - polling);
     return {
       pcpu,
@@ -30,6 +34,7 @@ export function partitionCost(
       busy,
       polling,
       idle,
+      idlePolling,
       realtime: share(USAGE_REALTIME),
     };
   });
@@ -43,7 +48,7 @@ export function partitionCost(
     realtime: mean((one) => one.realtime),
     bestEffortCapacity: perPcpu
       .filter((one) => !one.isolated)
-      .reduce((sum, one) => sum + one.idle, 0),
-    perPcpu: perPcpu.map(({ realtime: _, ...one }) => one),
+      .reduce((sum, one) => sum + one.idle + one.idlePolling, 0),
+    perPcpu: perPcpu.map(({ realtime: _, idlePolling: __, ...one }) => one),
   };
 }
