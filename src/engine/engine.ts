@@ -74,8 +74,10 @@ export abstract class Engine extends Lanes {
       this;
     const { cost, accepts, action, identity } = this.steps;
     const { dueNs } = slots;
-    const alone = this.lanes === 1;
     const once = this.oracle;
+    let other = this.firstLaneExcept(lane);
+    this.endingLane = lane;
+    this.otherLaneChanged = false;
     for (;;) {
       const nowNs = segmentEndNs[lane];
       this.nowNs = nowNs;
@@ -100,10 +102,24 @@ export abstract class Engine extends Lanes {
         frame = laneFrame[lane];
         pc = framePc[frame];
       }
+      if (this.otherLaneChanged) {
+        other = this.firstLaneExcept(lane);
+        this.otherLaneChanged = false;
+      }
       const endNs = segmentEndNs[lane];
-      if (endNs > untilNs || endNs > dueNs[slots.first()] || endNs === Number.POSITIVE_INFINITY)
+      const otherNs = other < 0 ? Number.POSITIVE_INFINITY : segmentEndNs[other];
+      const first = endNs < otherNs || (endNs === otherNs && (other < 0 || lane < other));
+      if (
+        !first ||
+        once ||
+        endNs > untilNs ||
+        endNs > dueNs[slots.first()] ||
+        endNs === Number.POSITIVE_INFINITY ||
+        this.events >= stopAt
+      ) {
+        this.endingLane = -1;
         return;
-      if (once || this.events >= stopAt || (!alone && this.firstLane() !== lane)) return;
+      }
     }
   }
 
@@ -137,6 +153,16 @@ export abstract class Engine extends Lanes {
     let first = 0;
     for (let lane = 1; lane < lanes; lane++) {
       if (segmentEndNs[lane] < segmentEndNs[first]) first = lane;
+    }
+    return first;
+  }
+
+  /** Lane other than `except` whose step ends first; -1 if there is none. */
+  private firstLaneExcept(except: number): number {
+    const { segmentEndNs, lanes } = this;
+    let first = -1;
+    for (let lane = 0; lane < lanes; lane++) {
+      if (lane !== except && (first < 0 || segmentEndNs[lane] < segmentEndNs[first])) first = lane;
     }
     return first;
   }

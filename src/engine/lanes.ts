@@ -17,6 +17,10 @@ export abstract class Lanes {
   readonly log: SegmentLog;
   readonly lanes: number;
   readonly seed: string;
+  /** Lane whose steps are being ended; -1 between them. */
+  protected endingLane = -1;
+  /** True if the action of a step changed what another lane executes. */
+  protected otherLaneChanged = false;
   /** Frame that a lane executes. */
   readonly laneFrame: Int32Array;
   /** When the running step of a lane ends; Infinity: only an event can end it. */
@@ -70,6 +74,7 @@ export abstract class Lanes {
     const durationNs =
       cost >= 0 ? this.costs.draw(cost) : cost === COST_ZERO ? 0 : this.frameDynamicNs[frame];
     this.laneFrame[lane] = frame;
+    if (lane !== this.endingLane) this.otherLaneChanged = true;
     this.segmentEndNs[lane] = this.nowNs + durationNs;
     if (durationNs !== 0) this.log.push(lane, this.nowNs, this.steps.cause[pc]);
     if (this.trace !== null) this.trace.step('begin', this.nowNs, lane, frame, pc);
@@ -89,6 +94,7 @@ export abstract class Lanes {
     }
     if (this.watched[frame] === 1) this.watchedResume(frame);
     this.laneFrame[lane] = frame;
+    if (lane !== this.endingLane) this.otherLaneChanged = true;
     this.segmentEndNs[lane] = this.nowNs + remainingNs;
     if (remainingNs !== 0) this.log.push(lane, this.nowNs, this.steps.cause[pc]);
     if (this.trace !== null) this.trace.step('resume', this.nowNs, lane, frame, pc);
@@ -98,6 +104,12 @@ export abstract class Lanes {
   resumeQuietly(lane: number, frame: number): void {
     this.laneFrame[lane] = frame;
     this.segmentEndNs[lane] = this.nowNs + this.frameRemainingNs[frame];
+  }
+
+  /** The running step of a lane ends at another time than it thought: what it waits for happens. */
+  endSegmentAt(lane: number, atNs: number): void {
+    this.segmentEndNs[lane] = atNs;
+    this.otherLaneChanged = true;
   }
 
   /** Takes the running frame off its lane; the caller gives the lane something else at once. */

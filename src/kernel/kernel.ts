@@ -178,11 +178,6 @@ export abstract class Kernel extends Engine {
     if ((this.attention[cpu] & ACCEPT_RESCHED) !== 0) raiseIrq(this, cpu, IRQ_RESCHEDULE);
   }
 
-  /** Ends the running step of a lane now: what it waited for has happened. */
-  endSegmentNow(lane: number): void {
-    this.segmentEndNs[lane] = this.nowNs;
-  }
-
   reprogramAfterSoftirq(cpu: number): boolean {
     return needsProgramming(this, cpu);
   }

@@ -49,7 +49,7 @@ export function releaseSpinning(k: Kernel, lock: number): void {
   k.locks.owner[lock] = frame ?? -1;
   if (frame === undefined) return;
   const lane = k.cpu.lane[k.frameCpu[frame]];
-  if (k.laneFrame[lane] === frame) k.endSegmentNow(lane);
+  if (k.laneFrame[lane] === frame) k.endSegmentAt(lane, k.nowNs);
   else k.frameRemainingNs[frame] = 0;
 }
 

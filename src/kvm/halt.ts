@@ -21,8 +21,6 @@ const HALT_WOKEN = 3;
 const HALT_CANCEL = 4;
 const HALT_REPROGRAM = 5;
 
-const POLL_FLOOR_NS = 10_000;
-
 /** True if something is pending that ends the halt (kvm_arch_vcpu_runnable). */
 function runnable(m: Hypervisor, vcpu: number): boolean {
   return m.vcpu.requested[vcpu] !== 0 || m.vcpu.expired[vcpu] > 0;
@@ -112,7 +110,7 @@ export function endPolling(m: Hypervisor, vcpu: number): void {
   const frame = m.taskFrames + m.cpu.hostTask[vcpu];
   const lane = m.frameCpu[frame];
   if (m.laneFrame[lane] === frame) {
-    m.segmentEndNs[lane] = Math.min(m.segmentEndNs[lane], m.nowNs + turnNs);
+    m.endSegmentAt(lane, Math.min(m.segmentEndNs[lane], m.nowNs + turnNs));
   } else {
     m.frameRemainingNs[frame] = Math.min(m.frameRemainingNs[frame], turnNs);
   }
@@ -153,7 +151,8 @@ function adaptWindow(m: Hypervisor, vcpu: number, haltedNs: number): void {
     return;
   } else if (windowNs > 0 && haltedNs > haltPollMaxNs) {
     const shrunkNs = haltPollShrink === 0 ? 0 : Math.floor(windowNs / haltPollShrink);
-    pollWindowNs[vcpu] = shrunkNs < POLL_FLOOR_NS ? 0 : shrunkNs;
+    // shrink_halt_poll_ns: below the start of growing it is off.
+    pollWindowNs[vcpu] = shrunkNs < haltPollGrowStartNs ? 0 : shrunkNs;
   } else if (windowNs < haltPollMaxNs && haltedNs < haltPollMaxNs) {
     const grownNs = Math.max(windowNs * haltPollGrow, haltPollGrowStartNs);
     pollWindowNs[vcpu] = Math.min(grownNs, haltPollMaxNs);
