@@ -14,6 +14,7 @@ import { planSchemaCommand } from './commands/planSchema.js';
 import { platformListCommand } from './commands/platformList.js';
 import { platformShowCommand } from './commands/platformShow.js';
 import { runCommand } from './commands/run.js';
+import { validateCommand } from './commands/validate.js';
 import { type Context, widthOf } from './context.js';
 import { EXIT, EXIT_CODE_MEANINGS, type ExitCode } from './exitCodes.js';
 import { packageVersion } from './packageFiles.js';
@@ -28,7 +29,7 @@ const GROUPS: ReadonlyArray<{
   readonly summary: string;
   readonly commands: readonly Command[];
 }> = [
-  { name: '', summary: '', commands: [runCommand, importCommand] },
+  { name: '', summary: '', commands: [runCommand, importCommand, validateCommand] },
   {
     name: 'plan',
     summary: 'Check or compare plans, or print their schema',

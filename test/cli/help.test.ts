@@ -7,6 +7,7 @@ const COMMANDS = [
   [],
   ['run'],
   ['import'],
+  ['validate'],
   ['plan'],
   ['plan', 'check'],
   ['plan', 'diff'],
