@@ -80,14 +80,15 @@ export class SegmentLog {
 
   /**
    * Opens window `window`: its latency starts at `fromNs` and its path is on `lane`. An overloaded
-   * thread opens its windows late; time before the lane's oldest segment is charged to the backlog.
+   * thread opens its windows late; time before the oldest segment that stays is charged to the backlog.
    */
   open(window: number, lane: number, fromNs: number): void {
     this.clear(window);
     this.windowFromNs[window] = fromNs;
     this.windowLane[window] = lane;
     if (this.full[lane] === 0) return;
-    const oldestNs = this.startNs[lane * RING + ((this.newest[lane] + 1) & MASK)];
+    // The half before the one that is being written: the rest of that one is overwritten unasked.
+    const oldestNs = this.startNs[lane * RING + ((this.newest[lane] & HALF) ^ HALF)];
     if (fromNs >= oldestNs) return;
     this.charge(window, this.backlog, oldestNs - fromNs);
     this.windowFromNs[window] = oldestNs;

@@ -35,14 +35,4 @@ export class SlotTree {
       winner[node] = due[right] < due[left] ? right : left;
     }
   }
-
-  /** Recomputes every winner after `dueNs` was overwritten as a whole (restore). */
-  rebuild(): void {
-    const { dueNs: due, winner } = this;
-    for (let node = this.leaves - 1; node > 0; node--) {
-      const left = winner[2 * node];
-      const right = winner[2 * node + 1];
-      winner[node] = due[right] < due[left] ? right : left;
-    }
-  }
 }

@@ -76,6 +76,9 @@ export abstract class Hypervisor extends Kernel {
     return -1;
   }
 
+  /** The hrtimer behind a guest's deadline will fire on `pcpu`; measuring follows the path. */
+  timerPlaced(_vcpu: number, _pcpu: number): void {}
+
   /** A host CPU sends an IPI; a guest's ICR write is a VM exit. */
   override sendReschedule(
     cpu: number,

@@ -52,7 +52,7 @@ export function armSoftware(m: Hypervisor, vcpu: number, cpu: number): void {
   } else if (m.lapicTimerPinned) {
     armPinnedTimer(m, state.timer[vcpu], deadlineNs - advanceNs, cpu);
   } else {
-    armTimer(m, state.timer[vcpu], deadlineNs - advanceNs, cpu);
+    m.timerPlaced(vcpu, armTimer(m, state.timer[vcpu], deadlineNs - advanceNs, cpu));
   }
 }
 

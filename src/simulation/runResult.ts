@@ -67,7 +67,7 @@ function workloadResult(run: RunState, series: Series, index: number): WorkloadR
     }
     worst.push(...recorder.worst());
   }
-  worst.sort((a, b) => b.latencyNs - a.latencyNs || a.atNs - b.atNs);
+  worst.sort((a, b) => b.latencyNs - a.latencyNs || a.atNs - b.atNs || attributionOrder(a, b));
   const names = Object.keys(causes).sort((a, b) => causes[b] - causes[a] || (a < b ? -1 : 1));
   const main = series.id === series.workload.id;
   const requirements = run.plan.requirements.filter(
@@ -82,6 +82,11 @@ function workloadResult(run: RunState, series: Series, index: number): WorkloadR
     requirements: requirements.map((one) => judgeRequirement(one, histogram)),
     histogram: histogram.toData(),
   };
+}
+
+function attributionOrder(a: WorstSample, b: WorstSample): number {
+  const text = (sample: WorstSample): string => JSON.stringify(sample.attribution);
+  return text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0;
 }
 
 function summaryOf(histogram: Histogram): LatencySummary {

@@ -49,6 +49,10 @@ export class System extends Hypervisor {
     return this.steps;
   }
 
+  override timerPlaced(vcpu: number, pcpu: number): void {
+    this.measure.relocate(this, vcpu, pcpu);
+  }
+
   override noticedFlag(lane: number): void {
     this.measure.arrive(this, lane);
   }
