@@ -140,6 +140,29 @@ describe('T1 busy guest, preemption timer', () => {
     expect(run.count).toBeGreaterThan(5);
   });
 
+  test('a vCPU that is preempted at its deadline: nothing fires; entry, and exit at once', () => {
+    // A FIFO 50 thread is released 20 us before the deadline and runs for 30 us.
+    const hog = `  threads: [{name: rt, cpus: 1, policy: 'fifo:50', every: 1s, start: 7480us, run: 30us}]`;
+    const text = plan({ kvm: 'lapic_timer_advance: N' }).replace('guests:', `${hog}\nguests:`);
+    const run = record(text, 8 * MS);
+    const backNs = beginOf(run, 'vcpu g/0', 'C_VCPU_LOAD', RELEASE);
+    const irqs = run.lines.filter(
+      (one) => one.context === 'p1 irq' && one.fromNs >= RELEASE && one.fromNs < backNs,
+    );
+    expect(irqs).toEqual([]);
+    expect(steps(run, backNs, backNs + 4_000).slice(0, 7)).toEqual(
+      golden(`
+        p1   vcpu g/0: C_VCPU_LOAD 853 kvm_sched_in
+        p1 | vcpu g/0: D_ENTRY_IRQOFF 283 vcpu_enter_guest
+        p1 | vcpu g/0: C_ENTRY 503 vmx_vcpu_enter_exit
+        p1 | vcpu g/0: C_EXIT 541 vmx_vcpu_enter_exit     # the preemption timer was 0 at entry
+        p1 | vcpu g/0: C_FASTPATH_HVT 367 handle_fastpath_preemption_timer
+        p1 | vcpu g/0: C_ENTRY 503 vmx_vcpu_enter_exit
+        p1 | g/0 irq: C_HIRQ 229 sysvec_apic_timer_interrupt
+      `),
+    );
+  });
+
   test('nohz_full: context tracking is paid on the way out and on the way in', () => {
     const run = record(
       plan({ kvm: 'lapic_timer_advance: N' }).replace(

@@ -156,6 +156,35 @@ describe('T6 wake-ups around a running period', () => {
     expect(near(chunks(run, 'thread kworker', 'run'))).toEqual([955.5]);
   });
 
+  test('woken from another pCPU, it preempts through an IPI', () => {
+    // The sleep timer of a thread on nohz_full p1 fires on p0, which ticks earlier.
+    const threads =
+      '{name: kworker, cpus: 1, policy: other, every: 1300ms, start: 5500us, run: 20us}, {name: hog, cpus: 0, policy: other}';
+    const run = record(
+      plan({ threads, cmdline: 'idle=poll nohz_full=1', priority: 99 }),
+      3600 * MS,
+    );
+    expect(near(chunks(run, 'thread kworker', 'run'))).toEqual([955.5, 1305.5, 3555.5]);
+    const releaseNs = 1_305_500_000;
+    const wokenNs = releaseNs + TO_WAKE - KVM.exit;
+    const all = steps(run, releaseNs, wokenNs + 127 + 223 + 1_900);
+    expect(all.filter((line) => !line.includes('hog'))).toEqual(
+      golden(`
+        p0 | p0 irq: C_HIRQ 211 sysvec_apic_timer_interrupt
+        p0 | p0 irq: C_HRT_IRQ 307 hrtimer_interrupt
+        p0 | p0 irq: C_HRCB 103 __run_hrtimer
+        p0 | p0 irq: C_TTWU 401 try_to_wake_up           # the server's period still runs
+        p0 | p0 irq: C_IPI 127 native_smp_send_reschedule
+        p0 | p0 irq: C_CLKEVT_PROG 199 tick_program_event
+        p1 | vcpu g/0: C_EXIT 541 vmx_vcpu_enter_exit
+        p1 | vcpu g/0: C_CTXTRACK 47 ct_guest_exit
+        p1 | p1 irq: C_HIRQ 211 sysvec_reschedule_ipi
+        p1 | p1 irq: C_CLKEVT_PROG 199 tick_nohz_stop_tick   # a deadline entity needs the tick
+        p1 | p1 switch: C_SWITCH 1009 __schedule
+      `),
+    );
+  });
+
   // The vCPU sleeps until 100 ms and spins from then on; a kworker runs at once at 50.3 ms. The
   // server's timer is not stopped with it.
   const sleeper =
