@@ -41,6 +41,7 @@ export interface RowOutcome {
   readonly id: string;
   readonly title: string;
   readonly decides: string;
+  /** Of the runs for minimum and maximum, where there are any. */
   readonly samples: Readonly<Record<string, number>>;
   /** Figures that were swept, and how many of them make nine tenths of the mean's spread. */
   readonly freeFigures: number;
@@ -66,7 +67,7 @@ export function judgeRow(sweep: RowSweep): RowOutcome {
     id: row.id,
     title: row.title,
     decides: row.decides,
-    samples: sweep.longSamples,
+    samples: sweep.long.length > 0 ? sweep.longSamples : {},
     freeFigures: Object.keys(points[0]).length,
     freeFiguresThatMatter: figuresThatMatter(list),
     points: kept.length,

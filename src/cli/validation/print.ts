@@ -62,10 +62,11 @@ function rowLines(row: RowOutcome): string[] {
     return note === '' ? line : `${line}  (${note})`;
   });
   const kept = row.reproducing === undefined ? '' : `, ${row.reproducing} reproduce it`;
+  const extremes = samples === '' ? '' : `; extremes at ${samples} samples`;
   const free = `${row.freeFigures} free figures, ${row.freeFiguresThatMatter} make 90 % of the spread`;
   return [
     `${row.id}  ${row.title}`,
-    `  ${row.points} points${kept}; ${free}; extremes at ${samples} samples`,
+    `  ${row.points} points${kept}; ${free}${extremes}`,
     ...lines,
     ...rankLines(row),
     `  decides: ${row.decides}`,
