@@ -1,6 +1,7 @@
 /**
  * Waking a thread: [S] kernel/sched/core.c try_to_wake_up, resched_curr, wakeup_preempt.
  */
+import { refreshDeadline } from './deadline.js';
 import { serverMayRun } from './fairServer.js';
 import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
@@ -37,8 +38,20 @@ export function wake(k: Kernel, task: number, cpu: number): number {
   k.task.cpu[task] = target;
   k.frameCpu[k.taskFrames + task] = target;
   k.task.runnable[task] = 1;
+  // update_dl_entity: an instance begins with its wake-up, not when it first runs.
+  if (k.task.ownClass[task] === CLASS_DEADLINE && k.task.throttled[task] === 0) {
+    refreshDeadline(k, task);
+  }
   enqueue(k, task, false);
   return preemptFor(k, task, cpu);
+}
+
+/**
+ * Wakes the thread whose sleep timer expired, as {@link wake}. A thread that saw the expiry before
+ * its timer's callback had run, and has armed the timer again since, sleeps on.
+ */
+export function wakeSleeper(k: Kernel, timer: number, cpu: number): number {
+  return k.timers.queue[timer] >= 0 ? -1 : wake(k, k.timers.subject[timer], cpu);
 }
 
 /** Tells the CPU of a ready thread to reschedule if the thread displaces what runs there. */

@@ -5,11 +5,9 @@
  */
 import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
-import { refreshDeadline } from '../kernel/deadline.js';
 import { armPinnedTimer, armTimer, needsProgramming } from '../kernel/hrtimer.js';
 import { TIMER_MEASURE } from '../kernel/hrtimerQueue.js';
 import { sleep } from '../kernel/schedule.js';
-import { CLASS_DEADLINE } from '../kernel/task.js';
 import type { System } from './system.js';
 
 /** Costs of sleeping and waking, of the Linux that the thread belongs to. */
@@ -120,17 +118,9 @@ export function wakeSteps(
       duration: costs.userReturn,
       cause,
       accepts,
-      action: beginActivation,
     },
   ];
 }
-
-/** A deadline thread's new activation follows the CBS rule. */
-const beginActivation: Action<System> = (m, frame, pc) => {
-  const task = frame - m.taskFrames;
-  if (m.task.class[task] === CLASS_DEADLINE) refreshDeadline(m, task);
-  return pc + 1;
-};
 
 /** Sets the next release after the current one; never before it. */
 export function advanceRelease(m: System, task: number): void {

@@ -1,7 +1,8 @@
 /** Simulated time 0: every CPU enters its scheduler, every source has its first arrival. */
 import { ACCEPT_RESCHED } from '../engine/stepTable.js';
+import { refreshDeadline } from '../kernel/deadline.js';
 import { enqueue } from '../kernel/runQueue.js';
-import { CLASS_IDLE } from '../kernel/task.js';
+import { CLASS_DEADLINE, CLASS_IDLE } from '../kernel/task.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import { cpuPath, type PartLayout } from './layout.js';
 import type { System } from './system.js';
@@ -16,6 +17,7 @@ export function start(m: System, plan: NormalizedPlan, part: PartLayout): void {
   for (let task = 0; task < m.task.count; task++) {
     if (m.task.runnable[task] === 0 || m.task.class[task] === CLASS_IDLE) continue;
     m.wakerCpu = m.task.cpu[task];
+    if (m.task.class[task] === CLASS_DEADLINE) refreshDeadline(m, task);
     enqueue(m, task, false);
   }
   for (let task = 0; task < m.task.count; task++) {
