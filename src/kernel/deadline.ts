@@ -46,7 +46,8 @@ export function refreshDeadline(k: Kernel, task: number): void {
 export function enforceBudget(k: Kernel, cpu: number, task: number): void {
   const { task: tasks } = k;
   if (tasks.class[task] !== CLASS_DEADLINE || tasks.budgetNs[task] > 0) return;
-  if (tasks.throttled[task] === 1) return;
+  // A thread that a deadline thread lent its urgency has no budget of its own to exceed.
+  if (tasks.throttled[task] === 1 || tasks.ownClass[task] !== CLASS_DEADLINE) return;
   dequeue(k, task);
   tasks.throttled[task] = 1;
   const periodStartNs =

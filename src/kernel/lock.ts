@@ -9,7 +9,7 @@
 import type { Kernel } from './kernel.js';
 import { dequeue, enqueue } from './runQueue.js';
 import { sleep } from './schedule.js';
-import { CLASS_FAIR, CLASS_RT } from './task.js';
+import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from './task.js';
 import { preemptFor, wake } from './wakeup.js';
 
 /** Links of a chain that are followed at most (max_lock_depth). */
@@ -53,27 +53,33 @@ export function releaseSpinning(k: Kernel, lock: number): void {
   else k.frameRemainingNs[frame] = 0;
 }
 
-/** Takes a sleeping lock, or blocks and lends the waiter's priority along the chain of owners. */
-export function acquireSleeping(
-  k: Kernel,
-  lock: number,
-  task: number,
-  pc: number,
-  lane: number,
-): number {
+/** Answers of {@link acquireSleeping}; any other is the CPU that must get a reschedule IPI first. */
+export const LOCK_TAKEN = -2;
+export const LOCK_WAITS = -1;
+
+/** Takes a sleeping lock, or queues for it and lends the waiter's priority along the chain of owners. */
+export function acquireSleeping(k: Kernel, lock: number, task: number): number {
   if (k.locks.owner[lock] < 0) {
     k.locks.owner[lock] = task;
-    return pc;
+    return LOCK_TAKEN;
   }
   k.locks.waiters[lock].push(task);
   k.task.waitsFor[task] = lock;
+  let target = LOCK_WAITS;
   let owner = k.locks.owner[lock];
   for (let depth = 0; depth < MAX_CHAIN && owner >= 0; depth++) {
-    if (!boost(k, owner, k.task.class[task], k.task.priority[task])) break;
+    if (!boost(k, owner, task)) break;
+    // Only the end of a chain is runnable.
+    if (k.task.runnable[owner] === 1) target = preemptFor(k, owner, k.task.cpu[task]);
     const next = k.task.waitsFor[owner];
     owner = next < 0 ? -1 : k.locks.owner[next];
   }
-  return sleep(k, task, pc, lane);
+  return target;
+}
+
+/** Sleeps until the lock is handed over, unless that has happened already. */
+export function blockOnLock(k: Kernel, task: number, pc: number, lane: number): number {
+  return k.task.waitsFor[task] < 0 ? pc : sleep(k, task, pc, lane);
 }
 
 /**
@@ -90,23 +96,33 @@ export function releaseSleeping(k: Kernel, lock: number, task: number): number {
   }
   let best = 0;
   for (let i = 1; i < waiters.length; i++) {
-    if (tasks.priority[waiters[i]] > tasks.priority[waiters[best]]) best = i;
+    if (stronger(k, waiters[i], waiters[best])) best = i;
   }
   const heir = waiters[best];
   waiters.splice(best, 1);
   locks.owner[lock] = heir;
   tasks.waitsFor[heir] = -1;
-  for (const waiter of waiters) boost(k, heir, tasks.class[waiter], tasks.priority[waiter]);
+  for (const waiter of waiters) boost(k, heir, waiter);
   return wake(k, heir, tasks.cpu[task]);
 }
 
-/** Raises an owner to what a waiter has; false if it is that strong already. */
-function boost(k: Kernel, owner: number, schedClass: number, priority: number): boolean {
+/** True if waiter `a` comes before `b` (rt_waiter_node_less): class, then priority or deadline. */
+function stronger(k: Kernel, a: number, b: number): boolean {
   const { task: tasks } = k;
-  if (schedClass === CLASS_FAIR || tasks.class[owner] < schedClass) return false;
-  if (tasks.class[owner] === schedClass && tasks.priority[owner] >= priority) return false;
-  setPriority(k, owner, schedClass, priority, false);
-  if (tasks.runnable[owner] === 1) preemptFor(k, owner, tasks.cpu[owner]);
+  if (tasks.class[a] !== tasks.class[b]) return tasks.class[a] < tasks.class[b];
+  if (tasks.class[a] === CLASS_DEADLINE) return tasks.deadlineNs[a] < tasks.deadlineNs[b];
+  return tasks.priority[a] > tasks.priority[b];
+}
+
+/** Raises an owner to what a waiter has; false if it is that strong already. */
+function boost(k: Kernel, owner: number, waiter: number): boolean {
+  const { task: tasks } = k;
+  const schedClass = tasks.class[waiter];
+  if (schedClass === CLASS_FAIR || !stronger(k, waiter, owner)) return false;
+  // A deadline thread lends its deadline; one that has its own keeps it.
+  if (schedClass === CLASS_DEADLINE && tasks.ownClass[owner] === CLASS_DEADLINE) return false;
+  if (schedClass === CLASS_DEADLINE) tasks.deadlineNs[owner] = tasks.deadlineNs[waiter];
+  setPriority(k, owner, schedClass, tasks.priority[waiter], false);
   return true;
 }
 

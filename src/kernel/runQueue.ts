@@ -27,7 +27,8 @@ export function enqueue(k: Kernel, task: number, atHead: boolean): void {
       afterFairEnqueue(k, cpu);
       break;
     case CLASS_DEADLINE:
-      k.deadlineCount[cpu]++;
+      // One without budget is off the queue until it is replenished, asleep or not.
+      if (k.task.throttled[task] === 0) k.deadlineCount[cpu]++;
       break;
   }
 }
@@ -44,7 +45,7 @@ export function dequeue(k: Kernel, task: number): void {
       afterFairDequeue(k, cpu);
       break;
     case CLASS_DEADLINE:
-      k.deadlineCount[cpu]--;
+      if (k.task.throttled[task] === 0) k.deadlineCount[cpu]--;
       break;
   }
 }

@@ -10,7 +10,7 @@ import { resumeCpu } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 import { sleep } from './schedule.js';
 import { SOFTIRQ_HRTIMER, SOFTIRQ_NET, SOFTIRQ_TIMER, TIMER_VECTORS } from './softirq.js';
-import { wake } from './wakeup.js';
+import { wake, wakeSleeper } from './wakeup.js';
 
 /** Steps of an executor, relative to its first. */
 const SELECT = 0;
@@ -47,7 +47,7 @@ function selectWork(k: Kernel, cpu: number, base: number, frame: number, lane: n
     return selectWork(k, cpu, base, frame, lane);
   }
   if ((pending & SOFTIRQ_HRTIMER) !== 0) {
-    if (timers.firstExpiryNs(2 * cpu + 1) <= k.nowNs) {
+    if (timers.firstExpiryNs[2 * cpu + 1] <= k.nowNs) {
       const timer = timers.first(2 * cpu + 1);
       timers.remove(timer);
       k.frameSubject[frame] = timer;
@@ -117,7 +117,7 @@ export function afterSoftTimer(k: Kernel, frame: number, ipiTarget: number, lane
 
 const wakeSoft: Action<Kernel> = (k, frame, pc, lane) => {
   const cpu = k.frameCpu[frame];
-  const target = wake(k, k.timers.subject[k.frameSubject[frame]], cpu);
+  const target = wakeSleeper(k, k.frameSubject[frame], cpu);
   k.frameSubject[frame] = -1;
   if (target < 0) return selectWork(k, cpu, pc - WAKEUP, frame, lane);
   k.cpu.ipiTarget[cpu] = target;

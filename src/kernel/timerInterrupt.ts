@@ -8,7 +8,7 @@ import type { Duration, StepSpec } from '../engine/stepTable.js';
 import { TIMER_WAKE } from './hrtimerQueue.js';
 import type { Kernel } from './kernel.js';
 import { raiseSoftirq, SOFTIRQ_HRTIMER } from './softirq.js';
-import { wake } from './wakeup.js';
+import { wakeSleeper } from './wakeup.js';
 
 /** Offsets of the steps in the timer interrupt's program. */
 const INTERRUPT = 1;
@@ -20,11 +20,11 @@ const PROGRAM = 5;
 /** hrtimer_interrupt: expires what is due, in order, then programs the device. */
 function expireNext(k: Kernel, cpu: number, base: number): number {
   const { timers } = k;
-  if (timers.softRaised[cpu] === 0 && timers.firstExpiryNs(2 * cpu + 1) <= k.nowNs) {
+  if (timers.softRaised[cpu] === 0 && timers.firstExpiryNs[2 * cpu + 1] <= k.nowNs) {
     timers.softRaised[cpu] = 1;
     raiseSoftirq(k, cpu, SOFTIRQ_HRTIMER);
   }
-  if (timers.firstExpiryNs(2 * cpu) <= k.nowNs) {
+  if (timers.firstExpiryNs[2 * cpu] <= k.nowNs) {
     const timer = timers.first(2 * cpu);
     timers.remove(timer);
     k.cpu.irqSubject[cpu] = timer;
@@ -66,7 +66,7 @@ export function wakeSubjectOfTimer(base: number): number {
 /** try_to_wake_up of the thread whose timer expired. */
 export const wakeTimerSubject: Action<Kernel> = (k, frame, pc) => {
   const cpu = k.frameCpu[frame];
-  const target = wake(k, k.timers.subject[k.cpu.irqSubject[cpu]], cpu);
+  const target = wakeSleeper(k, k.cpu.irqSubject[cpu], cpu);
   if (target < 0) return expireNext(k, cpu, pc - WAKEUP);
   k.cpu.ipiTarget[cpu] = target;
   return pc + 1;

@@ -106,6 +106,8 @@ export const prepared: Action<Hypervisor> = (m, frame, pc) => {
 
 /** The last stretch before VM entry, shared with the fast path: wait, flush, enter. */
 export function reenter(m: Hypervisor, frame: number, run: number): number {
+  // kvm_vcpu_exit_request: the fast path is left for a reschedule.
+  if ((m.attention[m.frameCpu[frame]] & ACCEPT_RESCHED) !== 0) return run + RUN_LOOP;
   const vcpu = vcpuOf(m, frame);
   m.frameDynamicNs[frame] = m.kvm.waitNextToEntry ? advanceWaitNs(m, vcpu) : 0;
   return run + RUN_WAIT;

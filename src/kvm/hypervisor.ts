@@ -65,7 +65,6 @@ export abstract class Hypervisor extends Kernel {
     const { vcpu } = this;
     const dueNs = this.timers.nextEventNs(cpu);
     this.cpu.deviceDueNs[cpu] = dueNs;
-    vcpu.deadlineNs[cpu] = dueNs;
     // Stopping the device and starting it again also write the LVTT register.
     const stops = dueNs === Number.POSITIVE_INFINITY;
     vcpu.msrWrites[cpu] = stops || vcpu.timerStopped[cpu] === 1 ? 2 : 1;

@@ -25,7 +25,9 @@ export function armLapicTimer(m: Hypervisor, vcpu: number, cpu: number): void {
   const { vcpu: state } = m;
   state.expired[vcpu] = 0;
   state.expiredDeadlineNs[vcpu] = Number.NaN;
-  const deadlineNs = state.deadlineNs[vcpu];
+  // Only now: the timer that was armed before may have expired while the write was on its way.
+  const deadlineNs = m.cpu.deviceDueNs[vcpu];
+  state.deadlineNs[vcpu] = deadlineNs;
   if (state.preemptionTimer[vcpu] === 1) {
     cancelTimer(m, state.timer[vcpu]);
     state.preemptionTimerArmed[vcpu] = deadlineNs === Number.POSITIVE_INFINITY ? 0 : 1;

@@ -1,10 +1,11 @@
 /** The threads of a part: idle and softirq threads, interrupt threads, load, vCPUs, workloads. */
 import { USAGE_OTHER, USAGE_POLLING, USAGE_REALTIME } from '../kernel/cpu.js';
-import { CLASS_IDLE, CLASS_RT } from '../kernel/task.js';
+import { CLASS_IDLE } from '../kernel/task.js';
+import type { ThreadPlan } from '../plan/normalized.js';
 import { causePrefix, durationOf } from './buildCpus.js';
 import { vcpuThread } from './buildVcpus.js';
 import { workloadThread } from './buildWorkloads.js';
-import type { TaskLayout } from './layout.js';
+import type { KernelLayout, TaskLayout } from './layout.js';
 import { sectionSteps } from './sections.js';
 import {
   contextOf,
@@ -88,14 +89,27 @@ function irqThread(b: TaskBuild, index: number, task: TaskLayout): void {
   m.devices.threadLength[device] = steps.length;
 }
 
+/** Threads that share a cause: those of one name in all guests, wherever the part is cut. */
+function namesakes(b: TaskBuild, kernel: KernelLayout, plan: ThreadPlan): readonly ThreadPlan[] {
+  if (!kernel.guest) return [plan];
+  return b.plan.guests.flatMap((guest) =>
+    guest.kernel.threads.filter(({ name }) => name === plan.name),
+  );
+}
+
+function usageOf(threads: readonly ThreadPlan[]): number {
+  if (threads.every(({ arrival }) => arrival === undefined)) return USAGE_POLLING;
+  const realtime = threads.some(({ scheduling }) => scheduling.policy !== 'other');
+  return realtime ? USAGE_REALTIME : USAGE_OTHER;
+}
+
 function loadThread(b: TaskBuild, index: number, task: TaskLayout): void {
   if (task.role.kind !== 'thread') return;
   const { m } = b;
   const { plan } = task.role;
   setScheduling(m, index, plan.scheduling);
   const who = `${causePrefix(task.kernel)}thread ${plan.name}`;
-  const realtime = m.task.class[index] <= CLASS_RT;
-  b.usage.set(who, !plan.arrival ? USAGE_POLLING : realtime ? USAGE_REALTIME : USAGE_OTHER);
+  b.usage.set(who, usageOf(namesakes(b, task.kernel, plan)));
   if (!plan.arrival) {
     setFrame(m, index, b.builder.program(task.path, 'busy', busyProgram(who)));
     m.frameDynamicNs[m.taskFrames + index] = Number.POSITIVE_INFINITY;

@@ -5,6 +5,9 @@ import { LEVEL_SOFTIRQ, LEVELS } from '../kernel/cpu.js';
 import {
   acquireSleeping,
   acquireSpinning,
+  blockOnLock,
+  LOCK_TAKEN,
+  LOCK_WAITS,
   releaseSleeping,
   releaseSpinning,
 } from '../kernel/lock.js';
@@ -31,9 +34,16 @@ const spinningRelease: Action<System> = (m, _frame, pc) => {
 };
 
 const sleepingAcquire: Action<System> = (m, frame, pc, lane) => {
-  m.task.migrateOff[frame - m.taskFrames] = 1;
-  return acquireSleeping(m, m.argument(pc), frame - m.taskFrames, pc + 1, lane);
+  const task = frame - m.taskFrames;
+  m.task.migrateOff[task] = 1;
+  const answer = acquireSleeping(m, m.argument(pc), task);
+  if (answer === LOCK_TAKEN) return pc + 2;
+  if (answer === LOCK_WAITS) return pc + 1;
+  return m.sendReschedule(m.frameCpu[frame], answer, frame, pc + 1, lane);
 };
+
+const sleepingBlock: Action<System> = (m, frame, pc, lane) =>
+  blockOnLock(m, frame - m.taskFrames, pc + 1, lane);
 
 const sleepingRelease: Action<System> = (m, frame, pc, lane) => {
   const task = frame - m.taskFrames;
@@ -45,6 +55,7 @@ const sleepingRelease: Action<System> = (m, frame, pc, lane) => {
 
 const disableBottomHalves: Action<System> = (m, frame, pc) => {
   m.softirq.disabled[m.frameCpu[frame]]++;
+  m.task.migrateOff[frame - m.taskFrames] = 1;
   return pc + 1;
 };
 
@@ -52,6 +63,7 @@ const disableBottomHalves: Action<System> = (m, frame, pc) => {
 const enableBottomHalves: Action<System> = (m, frame, pc, lane) => {
   const cpu = m.frameCpu[frame];
   const { softirq } = m;
+  m.task.migrateOff[frame - m.taskFrames] = 0;
   if (--softirq.disabled[cpu] > 0 || softirq.pending[cpu] === 0) return pc + 1;
   if (m.traitsOf(cpu).softirqInThread) {
     for (;;) {
@@ -155,6 +167,7 @@ function lockSteps(
     const cause = `lock ${lock} of ${who}`;
     return [
       step('acquire', cause, kernelCode(preemptible), sleepingAcquire),
+      step('block', cause, 0, sleepingBlock),
       hold(kernelCode(preemptible), `lock ${lock}`),
       step('release', cause, 0, sleepingRelease),
     ];
