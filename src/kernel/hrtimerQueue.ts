@@ -18,6 +18,8 @@ export class HrtimerQueue {
   readonly soft: Uint8Array;
   /** Heap in which the timer is queued: 2 * cpu, + 1 for the soft one; -1: not queued. */
   readonly queue: Int32Array;
+  /** Expiry of the first timer of each heap; Infinity: empty. */
+  readonly firstExpiryNs: Float64Array;
   private readonly position: Int32Array;
   private readonly heap: Int32Array;
   private readonly size: Int32Array;
@@ -34,18 +36,12 @@ export class HrtimerQueue {
     this.subject = new Int32Array(timers);
     this.soft = new Uint8Array(timers);
     this.queue = new Int32Array(timers).fill(-1);
+    this.firstExpiryNs = new Float64Array(2 * cpus).fill(Number.POSITIVE_INFINITY);
     this.position = new Int32Array(timers);
     this.heap = new Int32Array(2 * cpus * timers);
     this.size = new Int32Array(2 * cpus);
     this.softRaised = new Uint8Array(cpus);
     this.inInterrupt = new Uint8Array(cpus);
-  }
-
-  /** Expiry of the first timer of a heap; Infinity if it is empty. */
-  firstExpiryNs(queue: number): number {
-    return this.size[queue] === 0
-      ? Number.POSITIVE_INFINITY
-      : this.expiryNs[this.heap[queue * this.capacity]];
   }
 
   first(queue: number): number {
@@ -54,26 +50,33 @@ export class HrtimerQueue {
 
   /** When the CPU's device must fire next. */
   nextEventNs(cpu: number): number {
-    const hardNs = this.firstExpiryNs(2 * cpu);
-    if (this.softRaised[cpu] === 1) return hardNs;
-    const softNs = this.firstExpiryNs(2 * cpu + 1);
-    return softNs < hardNs ? softNs : hardNs;
+    const hardNs = this.firstExpiryNs[2 * cpu];
+    const softNs = this.firstExpiryNs[2 * cpu + 1];
+    return softNs < hardNs && this.softRaised[cpu] === 0 ? softNs : hardNs;
   }
 
   add(timer: number, queue: number, expiryNs: number): void {
     this.expiryNs[timer] = expiryNs;
     this.queue[timer] = queue;
     this.siftUp(queue, this.size[queue]++, timer);
+    if (expiryNs < this.firstExpiryNs[queue]) this.firstExpiryNs[queue] = expiryNs;
   }
 
   remove(timer: number): void {
     const queue = this.queue[timer];
+    const base = queue * this.capacity;
     this.queue[timer] = -1;
-    const last = this.heap[queue * this.capacity + --this.size[queue]];
-    if (last === timer) return;
     const hole = this.position[timer];
-    this.siftUp(queue, hole, last);
-    if (this.position[last] === hole) this.siftDown(queue, hole, last);
+    const size = --this.size[queue];
+    const last = this.heap[base + size];
+    if (last !== timer) {
+      this.siftUp(queue, hole, last);
+      if (this.position[last] === hole) this.siftDown(queue, hole, last);
+    }
+    if (hole === 0) {
+      this.firstExpiryNs[queue] =
+        size === 0 ? Number.POSITIVE_INFINITY : this.expiryNs[this.heap[base]];
+    }
   }
 
   private before(a: number, b: number): boolean {

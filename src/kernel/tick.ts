@@ -49,6 +49,8 @@ export function updateTick(k: Kernel, cpu: number): void {
   if (timer < 0) return;
   const queued = k.timers.queue[timer] >= 0;
   if (tickNeeded(k, cpu)) {
+    // Queued and needed: it stands where it should, unless it was put off to the residual tick.
+    if (queued && !k.traitsOf(cpu).localResidualTick) return;
     const nextNs = nextTickNs(k, cpu);
     if (!queued || k.timers.expiryNs[timer] > nextNs) armPinnedTimer(k, timer, nextNs, cpu);
   } else if (queued) {
