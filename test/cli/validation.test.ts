@@ -82,6 +82,12 @@ describe('judging', () => {
     const far = judgeRow(madeUp(row, [20_000, 21_000, 22_000, 23_000, 24_000])).rankTest;
     expect(far?.decision).toBe('miss');
     expect(far?.p).toBeLessThan(0.05);
+    // Longer runs raise maxima only: short ones can be too high, never right or too low.
+    const short = (means: number[]) =>
+      judgeRow({ ...madeUp(row, means), longSamples: { run: 1000 } }).rankTest?.decision;
+    expect(short([20_000, 21_000, 22_000, 23_000, 24_000])).toBe('miss');
+    expect(short([3000, 4500, 6000, 8000, 9500, 11_000])).toBe('undecided');
+    expect(short([600, 700, 800, 900, 1000])).toBe('undecided');
   });
 
   test('a limit is refuted by short runs, never confirmed', () => {
