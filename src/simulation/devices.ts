@@ -23,7 +23,9 @@ export function deviceArrives(m: System, device: number): void {
   const lane = m.cpu.lane[cpu];
   const blocked = m.vcpu.blocked[cpu] === 1;
   const target = requestInterrupt(m, cpu, IRQ_DEVICE, lane);
-  if (blocked || target >= 0) raiseIrq(m, blocked ? lane : target, IRQ_RESCHEDULE);
+  if (blocked) raiseIrq(m, lane, IRQ_RESCHEDULE);
+  // The thread may have been woken on another pCPU, which is told as well.
+  if (target >= 0 && !(blocked && target === lane)) raiseIrq(m, target, IRQ_RESCHEDULE);
 }
 
 /** After the hard handler: its thread is woken next, or its softirq is raised. */

@@ -1,0 +1,311 @@
+/**
+ * Arbitrary small plans for properties of the run: every policy, section, workload, preset, timer
+ * backend and idle mode that a plan can ask for, on 1 to 3 pCPUs, as documents that always load.
+ */
+import fc from 'fast-check';
+import { KERNEL_FLAG_NAMES } from '../../src/plan/kernelFlags.js';
+import type { NormalizedPlan } from '../../src/plan/normalized.js';
+import { KERNEL_PRESET_NAMES } from '../../src/plan/presets.js';
+import { planFromYaml } from '../plan/builder.js';
+
+type Doc = Record<string, unknown>;
+
+/** A plan and how long to run it; prints as the text that reproduces it. */
+export interface SmallPlan {
+  readonly doc: Doc;
+  /** Cost of every primitive. */
+  readonly cost: string;
+  readonly untilNs: number;
+}
+
+/** The normalized plan of a small plan. */
+export function load({ doc, cost }: Pick<SmallPlan, 'doc' | 'cost'>): NormalizedPlan {
+  return planFromYaml(JSON.stringify({ isochron: 1, name: 'small', platform: 'tiny', ...doc }), {
+    cost,
+  });
+}
+
+const optional = <T>(arbitrary: fc.Arbitrary<T>, freq = 2): fc.Arbitrary<T | undefined> =>
+  fc.option(arbitrary, { nil: undefined, freq });
+
+/** Removes keys without a value. */
+function present(doc: Doc): Doc {
+  return Object.fromEntries(Object.entries(doc).filter(([, value]) => value !== undefined));
+}
+
+function documentOf(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Doc> {
+  return fc.record(fields).map(present);
+}
+
+/** A time law of around `us` microseconds, stretched by the plan's scale. */
+function law(scale: number, choices: readonly number[]): fc.Arbitrary<string> {
+  const time = (us: number): string => `${Math.max(1, Math.round(us * 1000 * scale))}ns`;
+  return fc
+    .tuple(fc.constantFrom(...choices), fc.boolean())
+    .map(([us, wide]) => (wide ? `${time(us / 2)}..${time(us)}..${time(us * 3)}` : time(us)));
+}
+
+const priority = fc.constantFrom(1, 1, 2, 2, 3, 50, 99);
+
+function policyOf(scale: number): fc.Arbitrary<string> {
+  const deadline = (runtime: number, deadlineUs: number, period: number): string =>
+    `deadline:${runtime * scale}us:${deadlineUs * scale}us:${period * scale}us`;
+  return fc.oneof(
+    fc.constant('other'),
+    priority.map((p) => `fifo:${p}`),
+    priority.map((p) => `rr:${p}`),
+    fc.constantFrom(deadline(20, 100, 100), deadline(50, 200, 400)),
+  );
+}
+
+/** A non-empty list of CPUs out of `count`, most often a single one. */
+function cpusOf(count: number): fc.Arbitrary<string> {
+  const one = fc.integer({ min: 0, max: count - 1 }).map(String);
+  const some = fc
+    .subarray([...Array(count).keys()], { minLength: 1 })
+    .map((cpus) => cpus.join(','));
+  return fc.oneof({ weight: 3, arbitrary: one }, { weight: 1, arbitrary: some });
+}
+
+const startOf = (scale: number): fc.Arbitrary<string | undefined> =>
+  optional(fc.constantFrom(0, 10, 100).map((us) => `${us * scale}us`));
+
+function sections(scale: number): fc.Arbitrary<Doc[] | undefined> {
+  const run = law(Math.min(scale, 20), [0.5, 2, 10, 40]);
+  const plain = documentOf({
+    kind: fc.constantFrom('irqOff', 'preemptOff', 'bh', 'kernel'),
+    run,
+  });
+  const locked = documentOf({
+    kind: fc.constantFrom('raw', 'spin'),
+    lock: fc.constantFrom('a', 'b'),
+    run,
+  });
+  // A lock is of one kind: the name carries it.
+  const named = locked.map((doc) => ({ ...doc, lock: `${doc.kind}-${doc.lock}` }));
+  return optional(fc.array(fc.oneof(plain, named), { minLength: 1, maxLength: 3 }));
+}
+
+function threads(count: number, scale: number): fc.Arbitrary<Doc[] | undefined> {
+  const common = { policy: policyOf(scale), cpus: cpusOf(count) };
+  const busy = documentOf(common);
+  const load = documentOf({
+    ...common,
+    every: law(scale, [60, 150, 400]),
+    start: startOf(scale),
+    run: law(scale, [0.2, 5, 30, 200]),
+    sections: sections(scale),
+  });
+  const list = fc.array(fc.oneof({ weight: 1, arbitrary: busy }, { weight: 5, arbitrary: load }), {
+    maxLength: 4,
+  });
+  return optional(
+    list.map((docs) => docs.map((doc, i) => ({ name: `t${i}`, ...doc }))),
+    4,
+  );
+}
+
+function irqs(count: number, scale: number): fc.Arbitrary<Doc[] | undefined> {
+  const thread = fc.oneof(
+    fc.constant('off'),
+    documentOf({ policy: optional(policyOf(scale)), run: optional(law(1, [1, 10])) }),
+  );
+  const irq = documentOf({
+    cpus: cpusOf(count),
+    every: law(scale, [50, 100, 300]),
+    start: startOf(scale),
+    cost: law(1, [0.1, 1, 5]),
+    thread: optional(thread),
+    softirq: optional(law(1, [0.5, 5, 30])),
+  });
+  const list = fc.array(irq, { maxLength: 2 });
+  return optional(list.map((docs) => docs.map((doc, i) => ({ name: `dev${i}`, ...doc }))));
+}
+
+/** Command lines whose lists leave at least one CPU that keeps house, if there are two. */
+function cmdline(count: number): fc.Arbitrary<string | undefined> {
+  const list =
+    count === 1
+      ? fc.constant(undefined)
+      : optional(fc.subarray([...Array(count).keys()].slice(1), { minLength: 1 }).map(String));
+  return fc
+    .tuple(list, list, fc.boolean(), fc.boolean(), fc.boolean())
+    .map(([full, isolated, poll, threadirqs, unmitigated]) =>
+      [
+        full ? `nohz_full=${full}` : '',
+        isolated ? `isolcpus=${isolated}` : '',
+        poll ? 'idle=poll' : '',
+        threadirqs ? 'threadirqs' : '',
+        unmitigated ? 'mitigations=off' : '',
+      ]
+        .filter((word) => word !== '')
+        .join(' '),
+    );
+}
+
+function kernelOf(
+  count: number,
+  scale: number,
+  idleStates: readonly string[],
+): Record<string, fc.Arbitrary<unknown>> {
+  const flags = fc
+    .array(fc.tuple(fc.constantFrom(...KERNEL_FLAG_NAMES), fc.boolean()), { maxLength: 2 })
+    .map((entries) => Object.fromEntries(entries));
+  const throttle = fc.constantFrom(
+    { 'kernel.sched_rt_runtime_us': -1 },
+    { 'kernel.sched_rt_runtime_us': 400 * scale, 'kernel.sched_rt_period_us': 1000 * scale },
+  );
+  return {
+    kernel: documentOf({
+      preset: fc.constantFrom(...KERNEL_PRESET_NAMES),
+      preemption: optional(fc.constantFrom('none', 'voluntary', 'full', 'rt')),
+      hz: fc.constantFrom(...(scale === 1 ? [1000, 5000] : [100, 1000])),
+      flags: optional(flags, 3),
+    }),
+    cmdline: cmdline(count),
+    sysctl: optional(
+      fc
+        .tuple(throttle, fc.constantFrom(0, 1))
+        .map(([runtime, migration]) => ({ ...runtime, 'kernel.timer_migration': migration })),
+    ),
+    fairServerOff: optional(cpusOf(count)),
+    idle: optional(
+      documentOf({
+        deepest: optional(fc.constantFrom(...idleStates)),
+        governor: optional(fc.constantFrom('deepestAllowed', 'menu')),
+      }),
+    ),
+    kernelThreads: optional(
+      fc
+        .tuple(fc.constantFrom('ksoftirqd', 'ktimers'), priority)
+        .map(([name, p]) => [{ name, policy: `fifo:${p}` }]),
+    ),
+    threads: threads(count, scale),
+    irqs: irqs(count, scale),
+  };
+}
+
+const kvm = optional(
+  documentOf({
+    halt_poll_ns: optional(fc.constantFrom(0, 10_000, 50_000)),
+    lapic_timer_advance: optional(fc.constantFrom('Y', 'N')),
+    lapic_timer_advance_ns: optional(fc.constantFrom(-1, 0, 500, 5_000)),
+    preemption_timer: optional(fc.constantFrom('Y', 'N')),
+    enable_apicv: optional(fc.constantFrom('Y', 'N')),
+    pi_inject_timer: optional(fc.constantFrom(-1, 0, 1)),
+    vmentry_l1d_flush: optional(fc.constantFrom('never', 'cond')),
+  }),
+  4,
+);
+
+function guestOf(name: string, pcpus: number, scale: number): fc.Arbitrary<Doc> {
+  return fc.integer({ min: 1, max: 2 }).chain((count) => {
+    const vcpu = documentOf({ cpus: cpusOf(pcpus), policy: policyOf(scale) });
+    return documentOf({
+      name: fc.constant(name),
+      vcpus: fc
+        .array(vcpu, { minLength: count, maxLength: count })
+        .map((docs) => docs.map((doc, id) => ({ id, ...doc }))),
+      cpu: optional(
+        documentOf({
+          passthrough: optional(fc.subarray(['hlt', 'mwait', 'pause', 'cstate'])),
+          pollControl: optional(fc.boolean()),
+          hintDedicated: optional(fc.boolean()),
+        }),
+      ),
+      ...kernelOf(count, scale, ['poll', 'HLT']),
+    });
+  });
+}
+
+function workloadOn(on: string, count: number, scale: number): fc.Arbitrary<Doc> {
+  const base = { on: fc.constant(on), cpus: cpusOf(count) };
+  const policy = policyOf(scale);
+  const interval = fc.constantFrom(50, 130, 500).map((us) => `${us * scale}us`);
+  const timed = { ...base, interval, start: startOf(scale), policy: optional(policy) };
+  return fc.oneof(
+    documentOf({
+      ...base,
+      kind: fc.constant('periodic'),
+      policy,
+      period: interval,
+      run: law(scale, [1, 10, 60, 300]),
+      start: startOf(scale),
+      sections: sections(scale),
+    }),
+    documentOf({ ...base, kind: fc.constant('busy'), policy }),
+    documentOf({
+      ...timed,
+      kind: fc.constant('cyclictest'),
+      dmaLatencyZero: optional(fc.boolean()),
+    }),
+    documentOf({ ...timed, kind: fc.constant('timerlat') }),
+    documentOf({ ...base, kind: fc.constant('oslat'), policy: optional(policy) }),
+    documentOf({
+      ...base,
+      kind: fc.constant('hwlatdetect'),
+      policy: optional(policy),
+      window: fc.constant(`${500 * scale}us`),
+      width: fc.constant(`${100 * scale}us`),
+      threshold: fc.constantFrom('0ns', '1us'),
+    }),
+  );
+}
+
+/** Guests of a document, with their number of vCPUs. */
+export function placesOf(doc: Doc, pcpus: number): Array<{ on: string; count: number }> {
+  const guests = (doc.guests ?? []) as Array<{ name: string; vcpus: unknown[] }>;
+  return [
+    { on: 'host', count: pcpus },
+    ...guests.map(({ name, vcpus }) => ({ on: name, count: vcpus.length })),
+  ];
+}
+
+function workloads(doc: Doc, pcpus: number, scale: number): fc.Arbitrary<Doc> {
+  const one = fc
+    .constantFrom(...placesOf(doc, pcpus))
+    .chain(({ on, count }) => workloadOn(on, count, scale));
+  return fc.array(one, { minLength: 1, maxLength: 3 }).map((list) => ({
+    ...doc,
+    workloads: list.map((workload, i) => ({ id: `w${i}`, ...workload })),
+  }));
+}
+
+const costs = fc.constantFrom('0ns', '10ns', '100ns', '50ns..100ns..700ns', '300ns..1us..2us');
+
+function planOn(pcpus: number, scale: number): fc.Arbitrary<SmallPlan> {
+  const host = documentOf({
+    topology: fc.constant({ sockets: 1, coresPerSocket: pcpus }),
+    ...kernelOf(pcpus, scale, ['poll', 'C1', 'C6', 'HLT']),
+    kvm,
+    smi: optional(documentOf({ every: law(scale, [200, 600]), run: law(1, [1, 20, 100]) })),
+  });
+  const guests = fc
+    .integer({ min: 0, max: 2 })
+    .chain((count) =>
+      fc.tuple(...Array.from({ length: count }, (_, i) => guestOf(`g${i}`, pcpus, scale))),
+    );
+  const parts = fc.tuple(host, guests).map(([h, g]): Doc => ({ host: h, guests: g }));
+  return fc
+    .tuple(
+      parts.chain((doc) => workloads(doc, pcpus, scale)),
+      costs,
+    )
+    .map(([doc, cost]) => ({ doc, cost, untilNs: 3_000_000 * scale }));
+}
+
+/**
+ * Small plans. A tenth of them is stretched in time, so that slices, throttling periods and the
+ * fair server come into play.
+ */
+export function arbitraryPlan(): fc.Arbitrary<SmallPlan> {
+  return fc
+    .tuple(
+      fc.integer({ min: 1, max: 3 }),
+      fc.oneof(
+        { weight: 9, arbitrary: fc.constant(1) },
+        { weight: 1, arbitrary: fc.constant(700) },
+      ),
+    )
+    .chain(([pcpus, scale]) => planOn(pcpus, scale));
+}

@@ -1,0 +1,47 @@
+/** Properties of any small plan, with the number of runs as a parameter so that a soak reuses them. */
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { SimulationOptions } from '../../src/simulation/simulation.js';
+import { arbitraryPlan, load, type SmallPlan } from './arbitraryPlan.js';
+import { boundedRun, watchedRun } from './watchedRun.js';
+
+function holds(runs: number, check: (plan: SmallPlan) => void): void {
+  fc.assert(fc.property(arbitraryPlan(), check), { numRuns: runs });
+}
+
+/** Every law of the machine at every event; every percentile at most the maximum. */
+export function lawsHold(runs: number): void {
+  holds(runs, (small) => {
+    const result = watchedRun(load(small), { seed: '7', untilNs: small.untilNs });
+    for (const { latency, worst } of result.workloads) {
+      for (const ns of Object.values(latency.percentiles)) {
+        expect(ns).toBeLessThanOrEqual(latency.maxNs);
+        expect(ns).toBeGreaterThanOrEqual(latency.minNs);
+      }
+      for (const { latencyNs, attribution } of worst) {
+        expect(attribution.reduce((sum, { ns }) => sum + ns, 0)).toBe(latencyNs);
+      }
+      expect(worst[0]?.latencyNs ?? 0).toBe(latency.maxNs);
+    }
+  });
+}
+
+function sameResult(
+  runs: number,
+  options: Partial<SimulationOptions>,
+  slice: number | undefined,
+): void {
+  holds(runs, (small) => {
+    const plan = load(small);
+    const base = { seed: '7', untilNs: small.untilNs };
+    const other = boundedRun(plan, { ...base, ...options }, slice);
+    expect(JSON.stringify(other)).toBe(JSON.stringify(boundedRun(plan, base)));
+  });
+}
+
+/** The fast engine dispatches what the plain queue dispatches. */
+export const fastIsPlain = (runs: number): void => sameResult(runs, { oracle: true }, undefined);
+/** Parts that are simulated apart give what they give together. */
+export const apartIsTogether = (runs: number): void => sameResult(runs, { whole: true }, undefined);
+/** How a run is sliced changes nothing, and neither does running it a second time. */
+export const slicedIsInOneGo = (runs: number): void => sameResult(runs, {}, 7);
