@@ -10,7 +10,8 @@ import type { Law } from '../base/law.js';
 import type { RandomStreams } from '../base/random.js';
 
 const TWO_32 = 4_294_967_296;
-const BLOCK = 32;
+const BLOCK = 31;
+const ROW = BLOCK + 1;
 
 /** A knot: up to `upper`, u stands for ns + (u - lower) * slope; four numbers a knot. */
 const KNOT = 4;
@@ -45,8 +46,8 @@ export class CostSources {
   private readonly known = new Map<string, number>();
   private readonly streams: RandomStreams;
   private readonly raw = new Uint32Array(BLOCK);
+  /** Per source a row: the costs of its block, then the place of the next one. */
   private block = new Float64Array(0);
-  private position = new Int32Array(0);
 
   constructor(streams: RandomStreams) {
     this.streams = streams;
@@ -67,25 +68,27 @@ export class CostSources {
 
   /** Makes room for the blocks; call once, when all sources are known and before the first draw. */
   seal(): void {
-    this.block = new Float64Array(this.sources.length * BLOCK);
-    this.position = new Int32Array(this.sources.length).fill(BLOCK);
+    this.block = new Float64Array(this.sources.length * ROW);
+    for (let i = 0; i < this.sources.length; i++) this.block[i * ROW + BLOCK] = BLOCK;
   }
 
   /** Next cost of a source, integer ns. */
   draw(source: number): number {
-    let position = this.position[source];
-    if (position === BLOCK) {
+    const { block } = this;
+    const row = source * ROW;
+    let place = block[row + BLOCK];
+    if (place === BLOCK) {
       this.refill(source);
-      position = 0;
+      place = 0;
     }
-    this.position[source] = position + 1;
-    return this.block[source * BLOCK + position];
+    block[row + BLOCK] = place + 1;
+    return block[row + place];
   }
 
   private refill(source: number): void {
     const { law, stream, knots } = this.sources[source];
     const { block, raw } = this;
-    const base = source * BLOCK;
+    const base = source * ROW;
     if (law.minNs === law.maxNs) {
       block.fill(law.minNs, base, base + BLOCK);
       return;

@@ -12,7 +12,15 @@ import { InvariantError } from '../base/invariant.js';
 import { Lanes } from './lanes.js';
 import type { Action, EngineSize, SlotHandler } from './program.js';
 import { SlotTree } from './slotTree.js';
-import { COST_ZERO, type StepTable } from './stepTable.js';
+import {
+  COST_ZERO,
+  STEP_ACCEPTS,
+  STEP_ACTION,
+  STEP_COST,
+  STEP_IDENTITY,
+  STEP_ROW,
+  type StepTable,
+} from './stepTable.js';
 
 /** More steps without a duration at one instant are a defect, not work. */
 const INSTANT_STEPS_MAX = 1_000_000;
@@ -72,7 +80,7 @@ export abstract class Engine extends Lanes {
   private runLane(lane: number, untilNs: number, stopAt: number): void {
     const { segmentEndNs, slots, laneFrame, framePc, frameCpu, attention, actions, fingerprint } =
       this;
-    const { cost, accepts, action, identity } = this.steps;
+    const { rows } = this.steps;
     const { dueNs } = slots;
     const once = this.oracle;
     let other = this.firstLaneExcept(lane);
@@ -84,13 +92,17 @@ export abstract class Engine extends Lanes {
       this.events++;
       let frame = laneFrame[lane];
       let pc = framePc[frame];
-      fingerprint.mix(lane, nowNs, identity[pc]);
+      fingerprint.mix(lane, nowNs, rows[pc * STEP_ROW + STEP_IDENTITY]);
       for (let steps = 0; ; steps++) {
         if (steps > INSTANT_STEPS_MAX) throw this.endless(pc);
         if (this.trace !== null) this.trace.step('end', nowNs, lane, frame, pc);
-        const next = actions[action[pc]](this, frame, pc, lane);
+        const next = actions[rows[pc * STEP_ROW + STEP_ACTION]](this, frame, pc, lane);
         if (next >= 0) {
-          if (cost[next] === COST_ZERO && (attention[frameCpu[frame]] & accepts[next]) === 0) {
+          const row = next * STEP_ROW;
+          if (
+            rows[row + STEP_COST] === COST_ZERO &&
+            (attention[frameCpu[frame]] & rows[row + STEP_ACCEPTS]) === 0
+          ) {
             framePc[frame] = next;
             if (this.trace !== null) this.trace.step('begin', nowNs, lane, frame, next);
             pc = next;

@@ -7,7 +7,14 @@ import { CostSources } from './costSources.js';
 import { Fingerprint } from './fingerprint.js';
 import type { EngineSize, TraceSink } from './program.js';
 import { SegmentLog } from './segmentLog.js';
-import { COST_ZERO, type StepTable } from './stepTable.js';
+import {
+  COST_ZERO,
+  STEP_ACCEPTS,
+  STEP_CAUSE,
+  STEP_COST,
+  STEP_ROW,
+  type StepTable,
+} from './stepTable.js';
 
 export abstract class Lanes {
   nowNs = 0;
@@ -64,19 +71,21 @@ export abstract class Lanes {
 
   /** Begins step `pc` of `frame` on `lane` now. */
   begin(lane: number, frame: number, pc: number): void {
+    const { rows } = this.steps;
+    const row = pc * STEP_ROW;
     this.framePc[frame] = pc;
-    if ((this.attention[this.frameCpu[frame]] & this.steps.accepts[pc]) !== 0) {
+    if ((this.attention[this.frameCpu[frame]] & rows[row + STEP_ACCEPTS]) !== 0) {
       this.frameRemainingNs[frame] = -1;
       this.attend(lane, frame);
       return;
     }
-    const cost = this.steps.cost[pc];
+    const cost = rows[row + STEP_COST];
     const durationNs =
       cost >= 0 ? this.costs.draw(cost) : cost === COST_ZERO ? 0 : this.frameDynamicNs[frame];
     this.laneFrame[lane] = frame;
     if (lane !== this.endingLane) this.otherLaneChanged = true;
     this.segmentEndNs[lane] = this.nowNs + durationNs;
-    if (durationNs !== 0) this.log.push(lane, this.nowNs, this.steps.cause[pc]);
+    if (durationNs !== 0) this.log.push(lane, this.nowNs, rows[row + STEP_CAUSE]);
     if (this.trace !== null) this.trace.step('begin', this.nowNs, lane, frame, pc);
   }
 
@@ -88,7 +97,9 @@ export abstract class Lanes {
       this.begin(lane, frame, pc);
       return;
     }
-    if ((this.attention[this.frameCpu[frame]] & this.steps.accepts[pc]) !== 0) {
+    const { rows } = this.steps;
+    const row = pc * STEP_ROW;
+    if ((this.attention[this.frameCpu[frame]] & rows[row + STEP_ACCEPTS]) !== 0) {
       this.attend(lane, frame);
       return;
     }
@@ -96,7 +107,7 @@ export abstract class Lanes {
     this.laneFrame[lane] = frame;
     if (lane !== this.endingLane) this.otherLaneChanged = true;
     this.segmentEndNs[lane] = this.nowNs + remainingNs;
-    if (remainingNs !== 0) this.log.push(lane, this.nowNs, this.steps.cause[pc]);
+    if (remainingNs !== 0) this.log.push(lane, this.nowNs, rows[row + STEP_CAUSE]);
     if (this.trace !== null) this.trace.step('resume', this.nowNs, lane, frame, pc);
   }
 

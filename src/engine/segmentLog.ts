@@ -58,23 +58,11 @@ export class SegmentLog {
 
   /** From `nowNs` on the lane spends its time on `cause`. */
   push(lane: number, nowNs: number, cause: number): void {
-    const base = lane * RING;
-    const newest = this.newest[lane];
-    if (newest >= 0) {
-      const last = base + newest;
-      const lastCause = this.cause[last];
-      if (lastCause === cause) return;
-      const spent = nowNs - this.startNs[last];
-      if (spent === 0) {
-        this.cause[last] = cause;
-        return;
-      }
-      this.usage[lane * this.usageClasses + this.usageOf[lastCause]] += spent;
-    }
-    const at = (newest + 1) & MASK;
-    if ((at & (HALF - 1)) === 0 && newest >= 0) this.enterHalf(lane, at);
-    this.startNs[base + at] = nowNs;
-    this.cause[base + at] = cause;
+    const at = (this.newest[lane] + 1) & MASK;
+    if ((at & (HALF - 1)) === 0) this.enterHalf(lane, at, nowNs);
+    const entry = lane * RING + at;
+    this.startNs[entry] = nowNs;
+    this.cause[entry] = cause;
     this.newest[lane] = at;
   }
 
@@ -126,10 +114,15 @@ export class SegmentLog {
   /** Time a lane spent in a usage class, the segment that is still running included. */
   usageNs(lane: number, usageClass: number, nowNs: number): number {
     const newest = this.newest[lane];
-    const last = lane * RING + newest;
-    const running =
-      newest >= 0 && this.usageOf[this.cause[last]] === usageClass ? nowNs - this.startNs[last] : 0;
-    return this.usage[lane * this.usageClasses + usageClass] + running;
+    let sumNs = this.usage[lane * this.usageClasses + usageClass];
+    if (newest < 0) return sumNs;
+    const ring = lane * RING;
+    for (let at = newest & ~(HALF - 1); at <= newest; at++) {
+      if (this.usageOf[this.cause[ring + at]] !== usageClass) continue;
+      const endNs = at === newest ? nowNs : this.startNs[ring + at + 1];
+      sumNs += endNs - this.startNs[ring + at];
+    }
+    return sumNs;
   }
 
   private clear(window: number): void {
@@ -167,11 +160,19 @@ export class SegmentLog {
     this.settledNs[base + cause] += ns;
   }
 
-  /** The half of the ring that begins at `at` is overwritten next: windows let go of it. */
-  private enterHalf(lane: number, at: number): void {
+  /** A half of the ring is full: its usage is summed; windows let go of the half that is next. */
+  private enterHalf(lane: number, at: number, nowNs: number): void {
+    if (this.newest[lane] < 0) return;
+    const ring = lane * RING;
+    const from = (at + HALF) & MASK;
+    for (let i = from; i < from + HALF; i++) {
+      const endNs = i === from + HALF - 1 ? nowNs : this.startNs[ring + i + 1];
+      this.usage[lane * this.usageClasses + this.usageOf[this.cause[ring + i]]] +=
+        endNs - this.startNs[ring + i];
+    }
     if (at === 0) this.full[lane] = 1;
     if (this.full[lane] === 0) return;
-    const keepFromNs = this.startNs[lane * RING + ((at + HALF) & MASK)];
+    const keepFromNs = this.startNs[ring + from];
     for (let window = 0; window < this.windowFromNs.length; window++) {
       if (this.windowLane[window] === lane && this.windowFromNs[window] < keepFromNs) {
         this.settle(window, keepFromNs);

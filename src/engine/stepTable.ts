@@ -43,14 +43,22 @@ function hashText(text: string): number {
 }
 
 /** The sealed columns, one entry a step. */
+/** Columns of a step's row; a row is one cache line's half, since a step needs all of it at once. */
+export const STEP_COST = 0;
+export const STEP_CAUSE = 1;
+export const STEP_ACCEPTS = 2;
+export const STEP_ACTION = 3;
+export const STEP_ARGUMENT = 4;
+export const STEP_IDENTITY = 5;
+export const STEP_ROW = 8;
+
+/** The sealed steps. */
 export interface StepTable {
-  /** Source of the step's duration, or COST_ZERO, or COST_DYNAMIC. */
-  readonly cost: Int32Array;
-  readonly cause: Int32Array;
-  readonly accepts: Uint8Array;
-  readonly action: Int32Array;
-  readonly argument: Int32Array;
-  readonly identity: Int32Array;
+  /**
+   * A row of STEP_ROW integers a step: the source of its duration (or COST_ZERO, COST_DYNAMIC), its
+   * cause, what it accepts, its action, the action's argument, its identity in the fingerprint.
+   */
+  readonly rows: Int32Array;
   readonly names: readonly string[];
   readonly kernelFunctions: ReadonlyArray<string | undefined>;
   readonly programs: readonly string[];
@@ -101,12 +109,18 @@ export class StepTableBuilder<M> {
   seal(): StepTable {
     const { rows } = this;
     return {
-      cost: Int32Array.from(rows, (r) => r.cost),
-      cause: Int32Array.from(rows, (r) => this.cause(r.spec.cause)),
-      accepts: Uint8Array.from(rows, (r) => r.spec.accepts),
-      action: Int32Array.from(rows, (r) => this.actionOf(r.spec.action ?? next)),
-      argument: Int32Array.from(rows, (r) => r.spec.argument ?? 0),
-      identity: Int32Array.from(rows, (r) => hashText(`${r.program}/${r.spec.name}`)),
+      rows: Int32Array.from(
+        rows.flatMap(({ spec, program, cost }) => [
+          cost,
+          this.cause(spec.cause),
+          spec.accepts,
+          this.actionOf(spec.action ?? next),
+          spec.argument ?? 0,
+          hashText(`${program}/${spec.name}`),
+          0,
+          0,
+        ]),
+      ),
       names: rows.map((r) => r.spec.name),
       kernelFunctions: rows.map((r) => r.spec.kernelFunction),
       programs: rows.map((r) => r.program),

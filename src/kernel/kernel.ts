@@ -4,7 +4,7 @@
  */
 import { Engine } from '../engine/engine.js';
 import type { EngineSize } from '../engine/program.js';
-import { ACCEPT_RESCHED } from '../engine/stepTable.js';
+import { ACCEPT_RESCHED, STEP_ACCEPTS, STEP_ARGUMENT, STEP_ROW } from '../engine/stepTable.js';
 import { CpuColumns, IRQ_RESCHEDULE, LEVELS } from './cpu.js';
 import { DeviceColumns } from './device.js';
 import { FairQueue } from './fairQueue.js';
@@ -187,10 +187,10 @@ export abstract class Kernel extends Engine {
   }
 
   accepts(pc: number): number {
-    return this.steps.accepts[pc];
+    return this.steps.rows[pc * STEP_ROW + STEP_ACCEPTS];
   }
 
   argument(pc: number): number {
-    return this.steps.argument[pc];
+    return this.steps.rows[pc * STEP_ROW + STEP_ARGUMENT];
   }
 }

@@ -77,7 +77,7 @@ export class TraceRecorder implements TraceSink {
       context: this.contexts[frame],
       step: program.names[pc],
       kernelFunction: program.kernelFunctions[pc],
-      irqOff: (program.accepts[pc] & ACCEPT_IRQ) === 0,
+      irqOff: (this.part.m.accepts(pc) & ACCEPT_IRQ) === 0,
       resumed: kind === 'resume',
     });
   }

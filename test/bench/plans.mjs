@@ -67,3 +67,28 @@ export function workloadPlan(rows) {
   ].join('\n');
   return prepared('bench.yaml', () => yaml);
 }
+
+/** One guest with one realtime vCPU, alone on an isolated pCPU, running cyclictest. */
+export function pinnedGuestPlan() {
+  const realtime = 'sysctl: { kernel.sched_rt_runtime_us: -1, kernel.timer_migration: 0 }';
+  const yaml = [
+    'isochron: 1',
+    'name: pinned',
+    'platform: skylake-sp-6.12-rt',
+    'host:',
+    '  kernel: { preset: 6.12-rt }',
+    '  cmdline: isolcpus=managed_irq,domain,4 nohz_full=4 rcu_nocbs=4 idle=poll tsc=reliable',
+    `  ${realtime}`,
+    '  fairServerOff: 4',
+    '  kvm: { halt_poll_ns: 0, ple_gap: 0 }',
+    'guests:',
+    '  - name: rt',
+    "    vcpus: [{ id: 0, cpus: 4, policy: 'fifo:1' }]",
+    '    kernel: { preset: 6.12-rt }',
+    '    cmdline: idle=poll tsc=reliable',
+    `    ${realtime}`,
+    'workloads:',
+    "  - { id: latency, kind: cyclictest, on: rt, cpus: 0, policy: 'fifo:95', interval: 1ms }",
+  ].join('\n');
+  return prepared('pinned.yaml', () => yaml);
+}

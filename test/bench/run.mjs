@@ -8,7 +8,7 @@
  */
 import { Simulation } from '../../dist/index.js';
 import { bareLoop } from './bareLoop.mjs';
-import { shippedPlan, workload, workloadPlan } from './plans.mjs';
+import { pinnedGuestPlan, shippedPlan, workload, workloadPlan } from './plans.mjs';
 
 const option = (name, fallback) => {
   const at = process.argv.indexOf(`--${name}`);
@@ -48,7 +48,7 @@ function simulated(plan, limits) {
 const { name, rows } = workload();
 const idealPlan = workloadPlan(rows);
 const flagship = shippedPlan('flagship');
-const guest = shippedPlan('guest-cyclictest');
+const guest = pinnedGuestPlan();
 const untilUs = seconds * 1e6;
 const releases = rows.reduce((sum, [, , periodUs]) => sum + Math.ceil(untilUs / periodUs), 0);
 
