@@ -1,9 +1,10 @@
 /**
  * SCHED_DEADLINE: earliest deadline first, each thread with a constant-bandwidth server.
  *
- * [S] kernel/sched/deadline.c. Budgets are enforced by the tick (HRTICK_DL is off), so a chunk may
- * overrun by up to one tick; a thread without budget waits for its next period. Left out: GRUB
- * reclaiming, global EDF, admission control (a plan that asks too much simply misses).
+ * [S] kernel/sched/deadline.c. Budgets are enforced where the running thread is accounted: by the
+ * tick (HRTICK_DL is off, so a chunk may overrun by up to one), and when it leaves its CPU. A thread
+ * without budget waits for its next period. Left out: GRUB reclaiming, global EDF, admission control
+ * (a plan that asks too much simply misses).
  */
 import { armTimer } from './hrtimer.js';
 import { setReschedule } from './interrupt.js';
@@ -30,7 +31,28 @@ export function pickDeadline(k: Kernel, cpu: number): number {
   return best;
 }
 
-/** A new activation: keeps deadline and budget if they still fit, else starts afresh (CBS rule). */
+/**
+ * A thread wakes up (enqueue_dl_entity). One whose deadline is shorter than its period and has
+ * passed waits for its next period (dl_check_constrained_dl); `cpu` arms the timer of that.
+ */
+export function beginInstance(k: Kernel, task: number, cpu: number): void {
+  const { task: tasks } = k;
+  const deadlineNs = tasks.deadlineNs[task];
+  const nextPeriodNs = deadlineNs - tasks.relativeDeadlineNs[task] + tasks.periodNs[task];
+  if (deadlineNs > 0 && deadlineNs < k.nowNs && k.nowNs < nextPeriodNs) {
+    tasks.throttled[task] = 1;
+    tasks.budgetNs[task] = Math.min(tasks.budgetNs[task], 0);
+    armTimer(k, tasks.budgetTimer[task], nextPeriodNs, cpu);
+    return;
+  }
+  refreshDeadline(k, task);
+}
+
+/**
+ * update_dl_entity: keeps deadline and budget if they still fit, else starts afresh (CBS rule). A
+ * deadline shorter than the period is kept while it lasts, with as much budget as fits before it
+ * (update_dl_revised_wakeup).
+ */
 export function refreshDeadline(k: Kernel, task: number): void {
   const { task: tasks } = k;
   const leftNs = tasks.deadlineNs[task] - k.nowNs;
@@ -38,11 +60,19 @@ export function refreshDeadline(k: Kernel, task: number): void {
     leftNs > 0 &&
     tasks.budgetNs[task] * tasks.relativeDeadlineNs[task] <= leftNs * tasks.runtimeNs[task];
   if (fits) return;
+  const relativeNs = tasks.relativeDeadlineNs[task];
+  if (leftNs > 0 && relativeNs !== tasks.periodNs[task]) {
+    tasks.budgetNs[task] = Math.floor((leftNs * tasks.runtimeNs[task]) / relativeNs);
+    return;
+  }
   tasks.deadlineNs[task] = k.nowNs + tasks.relativeDeadlineNs[task];
   tasks.budgetNs[task] = tasks.runtimeNs[task];
 }
 
-/** Called by the tick: takes a thread without budget off its CPU until its next period. */
+/**
+ * update_curr_dl_se, wherever the running thread is accounted: without budget it is off its queue
+ * until its next period, even if it is just going to sleep.
+ */
 export function enforceBudget(k: Kernel, cpu: number, task: number): void {
   const { task: tasks } = k;
   if (tasks.class[task] !== CLASS_DEADLINE || tasks.budgetNs[task] > 0) return;

@@ -105,6 +105,16 @@ export function resumeCpu(k: Kernel, cpu: number, lane: number): void {
   else k.resume(lane, k.taskFrames + task);
 }
 
+/**
+ * A CPU interrupts itself (irq_work_queue): it looks at its queue and its tick before it goes on.
+ * An interrupt that it is in does so anyway.
+ */
+export function kickSelf(k: Kernel, cpu: number): void {
+  if ((k.cpu.levels[cpu] & (1 << LEVEL_IRQ)) !== 0) return;
+  k.cpu.pendingIrq[cpu] |= IRQ_RESCHEDULE;
+  k.attention[cpu] |= ACCEPT_IRQ;
+}
+
 /** Tells a CPU to reschedule; true if it has to be told by an IPI. */
 export function setReschedule(k: Kernel, cpu: number, fromCpu: number): boolean {
   if ((k.attention[cpu] & ACCEPT_RESCHED) !== 0) return false;

@@ -162,7 +162,7 @@ export abstract class Kernel extends Engine {
   protected setClockevent(cpu: number): void {
     const dueNs = this.timers.nextEventNs(cpu);
     this.cpu.deviceDueNs[cpu] = dueNs;
-    this.schedule(this.cpu.clockeventSlot[cpu], dueNs < this.nowNs ? this.nowNs : dueNs);
+    this.schedule(this.cpu.clockeventSlot[cpu], Math.max(dueNs, this.nowNs));
   }
 
   /** The idle CPU of a lane saw by itself that it must reschedule; for what follows its path. */

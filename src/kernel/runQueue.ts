@@ -2,7 +2,7 @@
  * A CPU's run queues over all classes: queueing, accounting, and the choice of the next thread.
  * [S] kernel/sched/core.c enqueue_task, dequeue_task, update_curr of the classes, pick_next_task.
  */
-import { pickDeadline } from './deadline.js';
+import { enforceBudget, pickDeadline } from './deadline.js';
 import {
   afterFairDequeue,
   afterFairEnqueue,
@@ -68,6 +68,7 @@ export function account(k: Kernel, cpu: number): void {
       break;
     case CLASS_DEADLINE:
       tasks.budgetNs[task] -= ranNs;
+      enforceBudget(k, cpu, task);
       break;
   }
 }

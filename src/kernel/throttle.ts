@@ -34,6 +34,8 @@ export function accountRt(k: Kernel, cpu: number, ranNs: number): void {
   const { throttle } = k;
   throttle.ranNs[cpu] += ranNs;
   if (throttle.ranNs[cpu] <= throttle.runtimeNs[cpu]) return;
+  // sched_rt_runtime_exceeded: with a runtime as long as the period nothing is throttled.
+  if (throttle.runtimeNs[cpu] >= traits.rtPeriodNs) return;
   if (traits.rtRuntimeShare) borrow(k, cpu);
   if (throttle.ranNs[cpu] > throttle.runtimeNs[cpu] && throttle.throttled[cpu] === 0) {
     throttle.throttled[cpu] = 1;

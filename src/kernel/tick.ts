@@ -8,18 +8,21 @@
 import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
 import { CPU_PROGRAMS, PROGRAM_TIMER_IRQ } from './cpu.js';
-import { enforceBudget } from './deadline.js';
 import { serverMayRun } from './fairServer.js';
 import { armPinnedTimer, cancelTimer } from './hrtimer.js';
 import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 import { account } from './runQueue.js';
-import { CLASS_FAIR, CLASS_IDLE, CLASS_RT } from './task.js';
+import { CLASS_FAIR, CLASS_RT } from './task.js';
 import { afterTimer } from './timerInterrupt.js';
 
 const RESIDUAL_NS = 1_000_000_000;
-/** RR_TIMESLICE of the kernel: 100 ms. */
-export const RR_SLICE_NS = 100_000_000;
+
+/** RR_TIMESLICE, 100 ms in whole ticks: 100 * HZ / 1000. */
+export function rrSliceNs(tickNs: number): number {
+  const hz = Math.round(1e9 / tickNs);
+  return Math.max(1, Math.floor(hz / 10)) * tickNs;
+}
 
 export class TickColumns {
   /** The tick's hrtimer; -1: this CPU has no tick (its work is not part of the plan). */
@@ -41,6 +44,13 @@ export function tickNeeded(k: Kernel, cpu: number): boolean {
   if (roundRobin > 0) return roundRobin > 1;
   if (k.rt.count[cpu] > 0) return false;
   return k.fair.count[cpu] > 1;
+}
+
+/** True if the CPU's queue needs a tick that is not there: somebody must make it look. */
+export function tickMissing(k: Kernel, cpu: number): boolean {
+  const timer = k.tick.timer[cpu];
+  if (timer < 0 || !tickNeeded(k, cpu)) return false;
+  return k.timers.queue[timer] < 0 || k.timers.expiryNs[timer] > nextTickNs(k, cpu);
 }
 
 /** Starts or stops the tick as the CPU's run queue asks; the caller programs the device. */
@@ -83,10 +93,6 @@ const tick: Action<Kernel> = (k, frame) => {
         setReschedule(k, cpu, cpu);
       }
       break;
-    case CLASS_IDLE:
-      break;
-    default:
-      enforceBudget(k, cpu, task);
   }
   const timer = k.tick.timer[cpu];
   if (tickNeeded(k, cpu)) armPinnedTimer(k, timer, nextTickNs(k, cpu), cpu);
@@ -99,7 +105,7 @@ function endSlice(k: Kernel, cpu: number, task: number): void {
   const { task: tasks } = k;
   tasks.sliceNs[task] -= k.traitsOf(cpu).tickNs;
   if (tasks.sliceNs[task] > 0) return;
-  tasks.sliceNs[task] = RR_SLICE_NS;
+  tasks.sliceNs[task] = rrSliceNs(k.traitsOf(cpu).tickNs);
   if (k.rt.sharesPriority(tasks, cpu, task)) {
     k.rt.moveToTail(tasks, cpu, task);
     setReschedule(k, cpu, cpu);

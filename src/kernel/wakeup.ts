@@ -1,13 +1,15 @@
 /**
  * Waking a thread: [S] kernel/sched/core.c try_to_wake_up, resched_curr, wakeup_preempt.
  */
-import { refreshDeadline } from './deadline.js';
-import { serverMayRun } from './fairServer.js';
-import { setReschedule } from './interrupt.js';
+import { ACCEPT_RESCHED } from '../engine/stepTable.js';
+import { beginInstance } from './deadline.js';
+import { SERVER_OFF, serverMayRun } from './fairServer.js';
+import { kickSelf, setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 import { selectCpu } from './placement.js';
 import { enqueue } from './runQueue.js';
 import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from './task.js';
+import { tickMissing } from './tick.js';
 
 /** True if a newly ready thread displaces the running one (wakeup_preempt of the classes). */
 export function displaces(k: Kernel, task: number, running: number): boolean {
@@ -40,10 +42,25 @@ export function wake(k: Kernel, task: number, cpu: number): number {
   k.task.runnable[task] = 1;
   // update_dl_entity: an instance begins with its wake-up, not when it first runs.
   if (k.task.ownClass[task] === CLASS_DEADLINE && k.task.throttled[task] === 0) {
-    refreshDeadline(k, task);
+    beginInstance(k, task, cpu);
   }
+  const serverWasOff = k.server.state[target] === SERVER_OFF;
   enqueue(k, task, false);
-  return preemptFor(k, task, cpu);
+  const serverStarted = serverWasOff && k.server.state[target] !== SERVER_OFF;
+  const told = preemptFor(k, task, cpu, serverStarted);
+  return told >= 0 ? told : kickTick(k, target, cpu);
+}
+
+/**
+ * tick_nohz_dep_set_cpu: a queue that needs the tick again tells its nohz_full CPU, if nothing else
+ * makes that CPU look. Returns the CPU that must get an IPI for it, or -1.
+ */
+function kickTick(k: Kernel, target: number, cpu: number): number {
+  if (k.cpu.nohzFull[target] === 0 || (k.attention[target] & ACCEPT_RESCHED) !== 0) return -1;
+  if (k.cpu.switchingTo[target] >= 0 || !tickMissing(k, target)) return -1;
+  if (target !== cpu) return target;
+  kickSelf(k, cpu);
+  return -1;
 }
 
 /**
@@ -54,11 +71,20 @@ export function wakeSleeper(k: Kernel, timer: number, cpu: number): number {
   return k.timers.queue[timer] >= 0 ? -1 : wake(k, k.timers.subject[timer], cpu);
 }
 
-/** Tells the CPU of a ready thread to reschedule if the thread displaces what runs there. */
-export function preemptFor(k: Kernel, task: number, fromCpu: number): number {
+/**
+ * Tells the CPU of a ready thread to reschedule if the thread displaces what runs there, or if it
+ * started the fair server: dl_server_start reschedules even though the server is deferred.
+ */
+export function preemptFor(
+  k: Kernel,
+  task: number,
+  fromCpu: number,
+  serverStarted = false,
+): number {
   const target = k.task.cpu[task];
   const switching = k.cpu.switchingTo[target];
   const running = switching >= 0 ? switching : k.cpu.current[target];
-  if (running === task || !displaces(k, task, running)) return -1;
+  const looks = serverStarted && k.task.class[running] !== CLASS_DEADLINE;
+  if (running === task || !(looks || displaces(k, task, running))) return -1;
   return setReschedule(k, target, fromCpu) ? target : -1;
 }

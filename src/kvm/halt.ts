@@ -8,7 +8,8 @@
 import type { Action } from '../engine/program.js';
 import { cancelTimer, needsProgramming } from '../kernel/hrtimer.js';
 import { sleep } from '../kernel/schedule.js';
-import { RUN_LOOP, reenter, vcpuOf, vcpuProgram } from './exits.js';
+import { RUN_LOOP, reenter } from './entry.js';
+import { vcpuOf, vcpuProgram } from './exits.js';
 import type { Hypervisor } from './hypervisor.js';
 import { armSoftware } from './lapicTimer.js';
 import { VCPU_HALT, VCPU_RUN } from './vcpuColumns.js';

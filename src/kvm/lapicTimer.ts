@@ -11,9 +11,10 @@ import { armPinnedTimer, armTimer, cancelTimer } from '../kernel/hrtimer.js';
 import { irqFrame } from '../kernel/interrupt.js';
 import { afterSoftTimer } from '../kernel/softirqWork.js';
 import { afterTimer } from '../kernel/timerInterrupt.js';
-import { requestInterrupt, vcpuProgram } from './exits.js';
+import { vcpuProgram } from './exits.js';
 import { endPolling } from './halt.js';
 import type { Hypervisor } from './hypervisor.js';
+import { requestInterrupt } from './request.js';
 import { VCPU_LAPIC_CALLBACK } from './vcpuColumns.js';
 
 const ADVANCE_INIT_NS = 1000;

@@ -6,7 +6,7 @@ import { latchDevice } from '../kernel/device.js';
 import { raiseIrq } from '../kernel/interrupt.js';
 import { raiseSoftirq, SOFTIRQ_NET } from '../kernel/softirq.js';
 import { wake } from '../kernel/wakeup.js';
-import { requestInterrupt } from '../kvm/exits.js';
+import { requestInterrupt } from '../kvm/request.js';
 import type { System } from './system.js';
 
 /** Slot handler: the device interrupts; the next arrival is drawn. */

@@ -2,7 +2,7 @@
 import type { StepTableBuilder } from '../engine/stepTable.js';
 import { TIMER_WAKE } from '../kernel/hrtimerQueue.js';
 import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from '../kernel/task.js';
-import { RR_SLICE_NS } from '../kernel/tick.js';
+import { rrSliceNs } from '../kernel/tick.js';
 import type { Arrival, NormalizedPlan, Scheduling } from '../plan/normalized.js';
 import { kernelCosts } from './buildCpus.js';
 import { lockName, type PartLayout, type TaskLayout } from './layout.js';
@@ -47,7 +47,7 @@ export function setScheduling(m: System, index: number, scheduling: Scheduling):
   task.priority[index] = realtime ? scheduling.priority : 0;
   task.ownPriority[index] = task.priority[index];
   task.roundRobin[index] = scheduling.policy === 'rr' ? 1 : 0;
-  task.sliceNs[index] = RR_SLICE_NS;
+  task.sliceNs[index] = rrSliceNs(m.traitsOf(task.cpu[index]).tickNs);
   task.runtimeNs[index] = scheduling.runtimeNs;
   task.relativeDeadlineNs[index] = scheduling.deadlineNs;
   task.periodNs[index] = scheduling.periodNs;
