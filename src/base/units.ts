@@ -28,7 +28,8 @@ export function parseDuration(text: string): number | string {
   const match = /^([0-9]+)(?:\.([0-9]+))?(ns|us|ms|s|min|h)$/.exec(text.trim());
   if (!match) {
     if (/^-/.test(text)) return `a duration is never negative: "${text}"`;
-    if (/^[0-9.]+$/.test(text)) return `"${text}" has no unit: write ${text}ns, ${text}us or ${text}ms`;
+    if (/^[0-9.]+$/.test(text))
+      return `"${text}" has no unit: write ${text}ns, ${text}us or ${text}ms`;
     return `"${text}" is not a duration: write a number and a unit, as in 50us (ns, us, ms, s, min, h)`;
   }
   const unitNs = UNIT_NS[match[3]];
@@ -56,6 +57,8 @@ export function formatDuration(ns: number, digits = 3): string {
   const [unit, unitNs] =
     abs >= 1e9 ? ['s', 1e9] : abs >= 1e6 ? ['ms', 1e6] : abs >= 1e3 ? ['us', 1e3] : ['ns', 1];
   const value = abs / unitNs;
-  const text = Number.isInteger(value) ? String(value) : value.toFixed(digits).replace(/\.?0+$/, '');
+  const text = Number.isInteger(value)
+    ? String(value)
+    : value.toFixed(digits).replace(/\.?0+$/, '');
   return `${sign}${text}${unit}`;
 }

@@ -30,8 +30,11 @@ function knotsOf(law: Law): Float64Array {
   const add = (p: number, toNs: number): void => {
     const upper = Math.min(TWO_32, Math.round(p * TWO_32));
     if (upper > lower) {
-      // +1 so that the upper value itself can be drawn: hard maxima are reachable.
-      knots.push(upper, lower, ns, (toNs - ns + 1) / (upper - lower));
+      // The upper value itself can be drawn, hard maxima included: equal shares for all values,
+      // or, with more values than draws, the last draw on the last value.
+      const draws = upper - lower;
+      const values = toNs - ns + 1;
+      knots.push(upper, lower, ns, values <= draws ? values / draws : (values - 1) / (draws - 1));
       lower = upper;
     }
     ns = toNs;

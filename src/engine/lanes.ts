@@ -111,12 +111,6 @@ export abstract class Lanes {
     if (this.trace !== null) this.trace.step('resume', this.nowNs, lane, frame, pc);
   }
 
-  /** Lets a paused frame go on for an instant, to be paused again by the caller. */
-  resumeQuietly(lane: number, frame: number): void {
-    this.laneFrame[lane] = frame;
-    this.segmentEndNs[lane] = this.nowNs + this.frameRemainingNs[frame];
-  }
-
   /** The running step of a lane ends at another time than it thought: what it waits for happens. */
   endSegmentAt(lane: number, atNs: number): void {
     this.segmentEndNs[lane] = atNs;

@@ -47,8 +47,7 @@ const leaveSmm: Action<SmiMachine> = (k, _frame, _pc, lane) => {
   const cpu = k.frameCpu[interrupted];
   // A guest was executing and an interrupt for the host was latched: it exits at once.
   if (cpu !== lane && (k.attention[lane] & ACCEPT_IRQ) !== 0) {
-    k.resumeQuietly(lane, interrupted);
-    k.leaveGuestForInterrupt(lane, cpu);
+    k.exitForInterrupt(lane, cpu);
   } else {
     k.resume(lane, interrupted);
   }

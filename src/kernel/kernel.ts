@@ -141,6 +141,9 @@ export abstract class Kernel extends Engine {
   /** An interrupt for the host arrived while the lane executes a guest. */
   abstract leaveGuestForInterrupt(lane: number, vcpu: number): void;
 
+  /** The same for a guest whose frame is paused already. */
+  abstract exitForInterrupt(lane: number, vcpu: number): void;
+
   /** What a CPU does when nothing is left to run: the idle loop has been entered. */
   abstract enterIdle(cpu: number, frame: number, pc: number, lane: number): number;
 
@@ -170,7 +173,12 @@ export abstract class Kernel extends Engine {
 
   /** An event without an executing CPU asks a CPU to reschedule. */
   rescheduleFromEvent(cpu: number): void {
-    if (setReschedule(this, cpu, -1)) raiseIrq(this, cpu, IRQ_RESCHEDULE);
+    if (setReschedule(this, cpu, -1)) this.interruptFromEvent(cpu, IRQ_RESCHEDULE);
+  }
+
+  /** An event interrupts a CPU; a vCPU may have to be woken for it. */
+  protected interruptFromEvent(cpu: number, bit: number): void {
+    raiseIrq(this, cpu, bit);
   }
 
   /** Accounting from outside may have asked the CPU to reschedule: make it notice. */

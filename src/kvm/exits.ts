@@ -51,11 +51,8 @@ export const interruptExit: Action<Hypervisor> = (m, frame, pc) => {
   return pc + 1;
 };
 
-export const toRunLoop: Action<Hypervisor> = (m, frame) => {
-  const vcpu = vcpuOf(m, frame);
-  m.vcpu.flushNeeded[vcpu] = 1;
-  return vcpuProgram(m, vcpu, VCPU_RUN);
-};
+export const toRunLoop: Action<Hypervisor> = (m, frame) =>
+  vcpuProgram(m, vcpuOf(m, frame), VCPU_RUN);
 
 /**
  * WRMSR exit: the fast path for TSC_DEADLINE if the preemption timer backs the timer, else a full

@@ -42,7 +42,6 @@ export const haltWindow: Action<Hypervisor> = (m, frame, pc, lane) =>
 /** After handle_halt: the halt begins, unless something is pending already. */
 export const haltDecide: Action<Hypervisor> = (m, frame, _pc, lane) => {
   const vcpu = vcpuOf(m, frame);
-  m.vcpu.flushNeeded[vcpu] = 1;
   if (runnable(m, vcpu)) return vcpuProgram(m, vcpu, VCPU_RUN);
   m.vcpu.halted[vcpu] = 1;
   return blockHalted(m, vcpu, frame, lane);

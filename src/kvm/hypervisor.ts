@@ -10,6 +10,7 @@ import { wake } from '../kernel/wakeup.js';
 import { exitGuest } from './exits.js';
 import { endPolling } from './halt.js';
 import { lapicTimerFired } from './lapicTimer.js';
+import { postInterrupt } from './request.js';
 import {
   VCPU_EXIT_HLT,
   VCPU_EXIT_ICR,
@@ -107,7 +108,16 @@ export abstract class Hypervisor extends Kernel {
 
   override leaveGuestForInterrupt(lane: number, vcpu: number): void {
     this.pause(lane);
+    this.exitForInterrupt(lane, vcpu);
+  }
+
+  override exitForInterrupt(lane: number, vcpu: number): void {
     exitGuest(this, vcpu, lane, this.vcpu.program[vcpu * VCPU_PROGRAMS + VCPU_EXIT_INTERRUPT]);
+  }
+
+  protected override interruptFromEvent(cpu: number, bit: number): void {
+    if (cpu < this.lanes) super.interruptFromEvent(cpu, bit);
+    else postInterrupt(this, cpu, bit);
   }
 
   override enterIdle(cpu: number, frame: number, pc: number, lane: number): number {

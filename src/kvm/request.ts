@@ -2,6 +2,7 @@
  * Interrupts for a guest: requested in PIR or IRR, and how the guest comes to see them.
  * [S] arch/x86/kvm/vmx/vmx.c vmx_deliver_interrupt, vmx_deliver_posted_interrupt.
  */
+import { IRQ_RESCHEDULE } from '../kernel/cpu.js';
 import { raiseIrq } from '../kernel/interrupt.js';
 import type { Hypervisor } from './hypervisor.js';
 
@@ -30,4 +31,18 @@ export function postedInterrupt(m: Hypervisor, vcpu: number): void {
   if (requested === 0) return;
   m.vcpu.requested[vcpu] = 0;
   raiseIrq(m, vcpu, requested);
+}
+
+/**
+ * An interrupt posted by something outside any CPU's program (a device, an event): a vCPU that
+ * sleeps is woken by the wake-up vector on the pCPU where it blocked ([S] posted_intr.c
+ * pi_wakeup_handler).
+ */
+export function postInterrupt(m: Hypervisor, vcpu: number, bit: number): void {
+  const lane = m.cpu.lane[vcpu];
+  const blocked = m.vcpu.blocked[vcpu] === 1;
+  const target = requestInterrupt(m, vcpu, bit, lane);
+  if (blocked) raiseIrq(m, lane, IRQ_RESCHEDULE);
+  // The thread may have been woken on another pCPU, which is told as well.
+  if (target >= 0 && !(blocked && target === lane)) raiseIrq(m, target, IRQ_RESCHEDULE);
 }

@@ -43,7 +43,11 @@ export class VcpuColumns {
   readonly polling: Uint8Array;
   readonly pollWindowNs: Float64Array;
   readonly haltedAtNs: Float64Array;
-  /** A slow exit, an interrupt or a load happened since the last entry: the L1D is flushed. */
+  /**
+   * An interrupt of the host or a vcpu_load happened since the last entry: the L1D is flushed
+   * (l1tf_flush_l1d). Exits for MSR writes and HLT do not ask for it; page faults and emulation,
+   * which do, are not modelled.
+   */
   readonly flushNeeded: Uint8Array;
   /** The thread was switched out since vcpu_load. */
   readonly unloaded: Uint8Array;

@@ -1,12 +1,12 @@
 /** Device interrupts: arrival, hard handler, hand-over to thread or softirq. */
 import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
-import { IRQ_DEVICE, IRQ_RESCHEDULE } from '../kernel/cpu.js';
+import { IRQ_DEVICE } from '../kernel/cpu.js';
 import { latchDevice } from '../kernel/device.js';
 import { raiseIrq } from '../kernel/interrupt.js';
 import { raiseSoftirq, SOFTIRQ_NET } from '../kernel/softirq.js';
 import { wake } from '../kernel/wakeup.js';
-import { requestInterrupt } from '../kvm/request.js';
+import { postInterrupt } from '../kvm/request.js';
 import type { System } from './system.js';
 
 /** Slot handler: the device interrupts; the next arrival is drawn. */
@@ -19,13 +19,7 @@ export function deviceArrives(m: System, device: number): void {
     raiseIrq(m, cpu, IRQ_DEVICE);
     return;
   }
-  // Posted by the device itself; a vCPU that sleeps is woken by the wake-up vector on its pCPU.
-  const lane = m.cpu.lane[cpu];
-  const blocked = m.vcpu.blocked[cpu] === 1;
-  const target = requestInterrupt(m, cpu, IRQ_DEVICE, lane);
-  if (blocked) raiseIrq(m, lane, IRQ_RESCHEDULE);
-  // The thread may have been woken on another pCPU, which is told as well.
-  if (target >= 0 && !(blocked && target === lane)) raiseIrq(m, target, IRQ_RESCHEDULE);
+  postInterrupt(m, cpu, IRQ_DEVICE);
 }
 
 /** After the hard handler: its thread is woken next, or its softirq is raised. */
