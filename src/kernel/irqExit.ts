@@ -29,8 +29,6 @@ const irqExit: Action<Kernel> = (k, frame, pc, lane) => {
       }
     } else if ((k.cpu.levels[cpu] & (1 << LEVEL_SOFTIRQ)) === 0 && softirq.disabled[cpu] === 0) {
       k.cpu.levels[cpu] = (k.cpu.levels[cpu] & ~(1 << LEVEL_IRQ)) | (1 << LEVEL_SOFTIRQ);
-      softirq.rounds[cpu] = 0;
-      softirq.startedNs[cpu] = k.nowNs;
       k.begin(lane, cpu * LEVELS + LEVEL_SOFTIRQ, softirq.inlineProgram[cpu]);
       return -1;
     }

@@ -88,7 +88,9 @@ export function buildCpuPrograms<M extends Kernel>(
     'softirq',
     softirqProgram(costs, `${prefix}softirq`, ACCEPT_IRQ),
   );
-  const threaded = ACCEPT_IRQ | ACCEPT_RESCHED;
+  const open = ACCEPT_IRQ | ACCEPT_RESCHED;
+  // Without RT a thread that serves softirqs has bottom halves, so preemption, off.
+  const threaded = k.traitsOf(cpu).rt ? open : ACCEPT_IRQ;
   k.softirq.ksoftirqdProgram[cpu] = builder.program(
     owner,
     'ksoftirqd',
@@ -105,9 +107,9 @@ export function buildCpuPrograms<M extends Kernel>(
       kernelFunction: 'kernel/sched/idle.c:do_idle',
       duration: 'zero',
       cause: idleCause,
-      accepts: threaded,
+      accepts: open,
       action: enterIdle,
     },
-    { name: 'idle', duration: 'dynamic', cause: idleCause, accepts: threaded },
+    { name: 'idle', duration: 'dynamic', cause: idleCause, accepts: open },
   ]);
 }

@@ -2,10 +2,10 @@
  * Softirqs: raising, who runs them, and their work.
  *
  * [S] kernel/softirq.c. Without RT they run in place at the end of the interrupt, preemption off,
- * interrupts on (the 2 ms / 10 rounds limit hands over to ksoftirqd). With RT an interrupt only
- * wakes ksoftirqd, or ktimers for the timer vectors, and only while nobody on the CPU is inside a
- * bottom-half-disabled section (should_wake_ksoftirqd). Left out: softirqs that a thread runs by
- * itself at local_bh_enable.
+ * interrupts on (after 2 ms, 10 passes or for a thread that must run, ksoftirqd gets the rest). With
+ * RT an interrupt only wakes ksoftirqd, or ktimers for the timer vectors, and only while nobody on
+ * the CPU is inside a bottom-half-disabled section (should_wake_ksoftirqd). Left out: softirqs that a
+ * thread runs by itself at local_bh_enable.
  */
 import type { Kernel } from './kernel.js';
 
@@ -29,6 +29,9 @@ export class SoftirqColumns {
   readonly ktimersProgram: Int32Array;
   /** The timer or device that the running softirq is about, by frame of its executor. */
   readonly rounds: Int32Array;
+  /** Without RT: vectors, and pieces of device work, that the pass of handle_softirqs has left. */
+  readonly pass: Uint8Array;
+  readonly passWork: Int32Array;
   readonly startedNs: Float64Array;
 
   constructor(cpus: number) {
@@ -40,6 +43,8 @@ export class SoftirqColumns {
     this.ksoftirqdProgram = new Int32Array(cpus);
     this.ktimersProgram = new Int32Array(cpus);
     this.rounds = new Int32Array(cpus);
+    this.pass = new Uint8Array(cpus);
+    this.passWork = new Int32Array(cpus);
     this.startedNs = new Float64Array(cpus);
   }
 }

@@ -3,13 +3,14 @@
  * [S] kernel/softirq.c handle_softirqs; kernel/time/hrtimer.c hrtimer_run_softirq.
  */
 import type { Action } from '../engine/program.js';
-import type { Duration, StepSpec } from '../engine/stepTable.js';
+import { ACCEPT_IRQ, ACCEPT_RESCHED, type Duration, type StepSpec } from '../engine/stepTable.js';
 import { LEVEL_SOFTIRQ, LEVELS } from './cpu.js';
 import { TIMER_WAKE } from './hrtimerQueue.js';
 import { resumeCpu } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 import { sleep } from './schedule.js';
 import { SOFTIRQ_HRTIMER, SOFTIRQ_NET, SOFTIRQ_TIMER, TIMER_VECTORS } from './softirq.js';
+import { beginPass, passIsOver, raisedOn, restartPass } from './softirqPass.js';
 import { wake, wakeSleeper } from './wakeup.js';
 
 /** Steps of an executor, relative to its first. */
@@ -17,9 +18,6 @@ const SELECT = 0;
 const CALLBACK = 1;
 const WAKEUP = 2;
 const SEND_IPI = 3;
-
-const MAX_ROUNDS = 10;
-const MAX_NS = 2_000_000;
 
 /** Vectors that an executor serves. */
 function vectorsOf(k: Kernel, cpu: number, base: number): number {
@@ -30,16 +28,24 @@ function vectorsOf(k: Kernel, cpu: number, base: number): number {
 /** Picks the next piece of softirq work of an executor, or ends. */
 function selectWork(k: Kernel, cpu: number, base: number, frame: number, lane: number): number {
   const { softirq, timers } = k;
-  const pending = softirq.pending[cpu] & vectorsOf(k, cpu, base);
+  let pending = softirq.pending[cpu] & vectorsOf(k, cpu, base);
+  if (!k.traitsOf(cpu).rt) {
+    if (passIsOver(k, cpu, pending) && !restartPass(k, cpu)) {
+      return giveUp(k, cpu, base, frame, lane);
+    }
+    pending &= softirq.pass[cpu];
+  }
   if ((pending & SOFTIRQ_TIMER) !== 0) {
     softirq.pending[cpu] &= ~SOFTIRQ_TIMER;
-    return base + SELECT;
+    return selectWork(k, cpu, base, frame, lane);
   }
   if ((pending & SOFTIRQ_NET) !== 0) {
     const { devices } = k;
     for (let device = 0; device < devices.cpu.length; device++) {
       if (devices.cpu[device] !== cpu || devices.softirqRaised[device] === 0) continue;
       devices.softirqRaised[device]--;
+      softirq.passWork[cpu]--;
+      if (raisedOn(k, cpu) === 0) softirq.pending[cpu] &= ~SOFTIRQ_NET;
       const inline = base === softirq.inlineProgram[cpu];
       return devices.softirqProgram[device] + (inline ? 1 : 0);
     }
@@ -60,6 +66,16 @@ function selectWork(k: Kernel, cpu: number, base: number, frame: number, lane: n
   return endSoftirq(k, cpu, base, frame, lane);
 }
 
+/** The rest is ksoftirqd's; ksoftirqd itself lets others run before it goes on. */
+function giveUp(k: Kernel, cpu: number, base: number, frame: number, lane: number): number {
+  if (base === k.softirq.inlineProgram[cpu]) {
+    wake(k, k.softirq.ksoftirqd[cpu], cpu);
+    return endSoftirq(k, cpu, base, frame, lane);
+  }
+  k.softirq.disabled[cpu]--;
+  return base + YIELD;
+}
+
 function endSoftirq(k: Kernel, cpu: number, base: number, frame: number, lane: number): number {
   if (k.frameSubject[frame] !== -2 && k.reprogramAfterSoftirq(cpu)) {
     // Soft timers may be first again: the device is written before leaving.
@@ -72,6 +88,7 @@ function endSoftirq(k: Kernel, cpu: number, base: number, frame: number, lane: n
     resumeCpu(k, cpu, lane);
     return -1;
   }
+  if (!k.traitsOf(cpu).rt) k.softirq.disabled[cpu]--;
   return sleep(k, frame - k.taskFrames, base, lane);
 }
 const REPROGRAM = 4;
@@ -83,19 +100,23 @@ const executorBase = (k: Kernel, frame: number, cpu: number): number => {
     : k.softirq.ksoftirqdProgram[cpu];
 };
 
+/** Softirqs begin. Without RT nothing preempts them and a CPU serves them in one context at a time. */
 const select: Action<Kernel> = (k, frame, pc, lane) => {
   const cpu = k.frameCpu[frame];
   const { softirq } = k;
   const base = pc - SELECT;
-  if (base === softirq.inlineProgram[cpu]) {
-    // __do_softirq gives up after 2 ms or 10 rounds and leaves the rest to ksoftirqd.
-    if (++softirq.rounds[cpu] > MAX_ROUNDS || k.nowNs - softirq.startedNs[cpu] > MAX_NS) {
-      wake(k, softirq.ksoftirqd[cpu], cpu);
-      return endSoftirq(k, cpu, base, frame, lane);
-    }
+  if (!k.traitsOf(cpu).rt) {
+    if (base !== softirq.inlineProgram[cpu]) softirq.disabled[cpu]++;
+    softirq.rounds[cpu] = 0;
+    softirq.startedNs[cpu] = k.nowNs;
+    beginPass(k, cpu);
   }
   return selectWork(k, cpu, base, frame, lane);
 };
+
+/** cond_resched of run_ksoftirqd is behind. */
+const goOn: Action<Kernel> = (_k, _frame, pc) => pc - YIELD + SELECT;
+const YIELD = 6;
 
 const softTimer: Action<Kernel> = (k, frame, pc, lane) => {
   const timer = k.frameSubject[frame];
@@ -152,7 +173,7 @@ export interface SoftirqCosts {
   readonly clockeventProgram: Duration;
 }
 
-/** Steps of one executor. Inline they accept interrupts only; in a thread also preemption. */
+/** Steps of one executor. Only a thread of an RT kernel accepts preemption. */
 export function softirqProgram(
   costs: SoftirqCosts,
   cause: string,
@@ -208,6 +229,14 @@ export function softirqProgram(
       cause,
       accepts: 0,
       action: finish,
+    },
+    {
+      name: 'softirq yield',
+      kernelFunction: `${file}:run_ksoftirqd`,
+      duration: 'zero',
+      cause,
+      accepts: ACCEPT_IRQ | ACCEPT_RESCHED,
+      action: goOn,
     },
   ];
 }

@@ -40,7 +40,7 @@ export function buildDevices(
         accepts,
         action: deviceSoftirqDone,
       });
-      const threaded = step(ACCEPT_IRQ | ACCEPT_RESCHED);
+      const threaded = step(m.traits[kernel.index].rt ? ACCEPT_IRQ | ACCEPT_RESCHED : ACCEPT_IRQ);
       m.devices.softirqProgram[index] = builder.program(path, 'softirq', [
         threaded,
         step(ACCEPT_IRQ),

@@ -75,8 +75,6 @@ const enableBottomHalves: Action<System> = (m, frame, pc, lane) => {
   m.framePc[frame] = pc + 1;
   m.frameRemainingNs[frame] = -1;
   m.cpu.levels[cpu] |= 1 << LEVEL_SOFTIRQ;
-  softirq.rounds[cpu] = 0;
-  softirq.startedNs[cpu] = m.nowNs;
   m.begin(lane, cpu * LEVELS + LEVEL_SOFTIRQ, softirq.inlineProgram[cpu]);
   return -1;
 };
