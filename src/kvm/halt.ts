@@ -50,7 +50,6 @@ export const haltDecide: Action<Hypervisor> = (m, frame, _pc, lane) => {
 /** kvm_vcpu_block of a halted vCPU. */
 export function blockHalted(m: Hypervisor, vcpu: number, frame: number, lane: number): number {
   const program = vcpuProgram(m, vcpu, VCPU_HALT);
-  m.vcpu.haltedAtNs[vcpu] = m.nowNs;
   if (m.vcpu.preemptionTimerArmed[vcpu] === 1) return program + HALT_ARM;
   return pollOrBlock(m, vcpu, frame, program, lane);
 }
@@ -76,8 +75,10 @@ function pollOrBlock(
   program: number,
   lane: number,
 ): number {
-  if (runnable(m, vcpu)) return program + HALT_WOKEN;
   const { vcpu: state } = m;
+  // kvm_vcpu_halt begins here: the switch of the timer is not part of the halt.
+  state.haltedAtNs[vcpu] = m.nowNs;
+  if (runnable(m, vcpu)) return program + HALT_WOKEN;
   const windowNs = state.pollControl[vcpu] === 1 ? state.pollWindowNs[vcpu] : 0;
   if (windowNs > 0 && singleTaskRunning(m, m.frameCpu[frame])) {
     state.polling[vcpu] = 1;
@@ -104,13 +105,16 @@ export const pollEnded: Action<Hypervisor> = (m, frame, pc, lane) => {
   return block(m, vcpu, frame, pc - HALT_POLL, lane);
 };
 
-/** Something the poll waits for happened: it is seen within one turn of the loop. */
+/** Something the poll looks for happened, an event or another thread on the pCPU: it is seen within one turn of the loop. */
 export function endPolling(m: Hypervisor, vcpu: number): void {
   const turnNs = m.costs.draw(m.pollCost[vcpu]);
   const frame = m.taskFrames + m.cpu.hostTask[vcpu];
   const lane = m.frameCpu[frame];
   if (m.laneFrame[lane] === frame) {
     m.endSegmentAt(lane, Math.min(m.segmentEndNs[lane], m.nowNs + turnNs));
+  } else if (m.frameRemainingNs[frame] < 0) {
+    // Preempted before its first turn.
+    m.frameDynamicNs[frame] = Math.min(m.frameDynamicNs[frame], turnNs);
   } else {
     m.frameRemainingNs[frame] = Math.min(m.frameRemainingNs[frame], turnNs);
   }
@@ -154,6 +158,7 @@ function adaptWindow(m: Hypervisor, vcpu: number, haltedNs: number): void {
     // shrink_halt_poll_ns: below the start of growing it is off.
     pollWindowNs[vcpu] = shrunkNs < haltPollGrowStartNs ? 0 : shrunkNs;
   } else if (windowNs < haltPollMaxNs && haltedNs < haltPollMaxNs) {
+    if (haltPollGrow === 0) return;
     const grownNs = Math.max(windowNs * haltPollGrow, haltPollGrowStartNs);
     pollWindowNs[vcpu] = Math.min(grownNs, haltPollMaxNs);
   }

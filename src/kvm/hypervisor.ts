@@ -79,6 +79,9 @@ export abstract class Hypervisor extends Kernel {
   /** The hrtimer behind a guest's deadline will fire on `pcpu`; measuring follows the path. */
   timerPlaced(_vcpu: number, _pcpu: number): void {}
 
+  /** That hrtimer fired. */
+  timerFired(_vcpu: number): void {}
+
   /** A host CPU sends an IPI; a guest's ICR write is a VM exit. */
   override sendReschedule(
     cpu: number,
@@ -144,6 +147,10 @@ export abstract class Hypervisor extends Kernel {
       return -1;
     }
     return this.vcpu.blocked[vcpu] === 1 ? wake(this, this.cpu.hostTask[vcpu], cpu) : -1;
+  }
+
+  override threadQueued(vcpu: number): void {
+    if (this.vcpu.polling[vcpu] === 1) endPolling(this, vcpu);
   }
 
   override sleepExitProgram(cpu: number): number {

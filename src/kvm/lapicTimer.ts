@@ -111,6 +111,7 @@ export function lapicTimerFired(m: Hypervisor, vcpu: number, _cpu: number, frame
   const { vcpu: state } = m;
   const program = vcpuProgram(m, vcpu, VCPU_LAPIC_CALLBACK);
   const deadlineNs = state.deadlineNs[vcpu];
+  m.timerFired(vcpu);
   if (state.canPost[vcpu] === 1 && m.cpu.inGuest[vcpu] === 1) {
     m.frameDynamicNs[frame] = waitNs(m, vcpu, deadlineNs);
     state.deadlineNs[vcpu] = Number.POSITIVE_INFINITY;
@@ -143,10 +144,13 @@ export const callbackKicked: Action<Hypervisor> = (m, frame, pc, lane) => {
   const vcpu = m.frameSubject[frame];
   if (m.vcpu.polling[vcpu] === 1) {
     endPolling(m, vcpu);
+    m.noticedFlag(m.cpu.lane[vcpu]);
     return afterCallback(m, frame, -1, lane);
   }
   if (m.cpu.inGuest[vcpu] === 1) return afterCallback(m, frame, m.cpu.lane[vcpu], lane);
   if (m.vcpu.blocked[vcpu] === 1) return pc - CALLBACK_KICK + CALLBACK_WAKE;
+  // Its thread is in the host already and looks before the next entry.
+  m.noticedFlag(m.cpu.lane[vcpu]);
   return afterCallback(m, frame, -1, lane);
 };
 

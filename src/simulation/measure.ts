@@ -20,6 +20,8 @@ export class MeasureColumns {
   readonly pathLane: Int32Array;
   /** CPU of the measuring thread. */
   readonly cpu: Int32Array;
+  /** 1: the timer fired, wherever it was; before its release, when it is fired early (advance). */
+  readonly fired: Uint8Array;
   /** Windows whose path is away from home. */
   away = 0;
   /** Window of a watched frame; -1: none. */
@@ -38,6 +40,7 @@ export class MeasureColumns {
     this.home = new Int32Array(windows);
     this.pathLane = new Int32Array(windows);
     this.cpu = new Int32Array(windows);
+    this.fired = new Uint8Array(windows);
     this.frameWindow = new Int32Array(frames).fill(-1);
     this.taskWindow = new Int32Array(tasks).fill(-1);
     this.taskWindows = new Int32Array(tasks);
@@ -72,6 +75,7 @@ export class MeasureColumns {
   /** A latency that starts at `fromNs` is awaited; its timer fires on `lane`. */
   open(m: System, window: number, fromNs: number, lane: number): void {
     this.fromNs[window] = fromNs;
+    this.fired[window] = 0;
     this.place(window, lane);
     m.log.open(window, lane, fromNs);
   }
@@ -80,10 +84,19 @@ export class MeasureColumns {
   relocate(m: System, cpu: number, lane: number): void {
     for (let window = 0; window < this.cpu.length; window++) {
       if (this.cpu[window] !== cpu || this.fromNs[window] < m.nowNs) continue;
-      if (this.fromNs[window] === Number.POSITIVE_INFINITY || this.pathLane[window] === lane)
-        continue;
+      if (this.fromNs[window] === Number.POSITIVE_INFINITY) continue;
+      this.fired[window] = 0;
+      if (this.pathLane[window] === lane) continue;
       this.place(window, lane);
       m.log.open(window, lane, this.fromNs[window]);
+    }
+  }
+
+  /** The timer of a vCPU fired, perhaps before the deadline that its guest set. */
+  timerFired(vcpu: number): void {
+    if (this.away === 0) return;
+    for (let window = 0; window < this.cpu.length; window++) {
+      if (this.cpu[window] === vcpu) this.fired[window] = 1;
     }
   }
 
@@ -92,8 +105,14 @@ export class MeasureColumns {
     if (this.away === 0) return;
     for (let window = 0; window < this.home.length; window++) {
       if (this.home[window] !== lane || this.pathLane[window] === lane) continue;
-      if (this.fromNs[window] > m.nowNs) continue;
-      m.log.move(window, lane, m.nowNs);
+      const fromNs = this.fromNs[window];
+      if (fromNs > m.nowNs) {
+        // An IPI for something else, unless the timer fired early: then the path is home by now.
+        if (this.fired[window] === 0) continue;
+        m.log.open(window, lane, fromNs);
+      } else {
+        m.log.move(window, lane, m.nowNs);
+      }
       this.place(window, lane);
     }
   }

@@ -53,6 +53,10 @@ export class System extends Hypervisor {
     this.measure.relocate(this, vcpu, pcpu);
   }
 
+  override timerFired(vcpu: number): void {
+    this.measure.timerFired(vcpu);
+  }
+
   override noticedFlag(lane: number): void {
     this.measure.arrive(this, lane);
   }
