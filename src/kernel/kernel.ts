@@ -171,6 +171,9 @@ export abstract class Kernel extends Engine {
   /** The idle CPU of a lane saw by itself that it must reschedule; for what follows its path. */
   noticedFlag(_lane: number): void {}
 
+  /** A thread was queued on the CPU that runs the thread of `vcpu`; for what polls only when alone. */
+  threadQueued(_vcpu: number): void {}
+
   /** An event without an executing CPU asks a CPU to reschedule. */
   rescheduleFromEvent(cpu: number): void {
     if (setReschedule(this, cpu, -1)) this.interruptFromEvent(cpu, IRQ_RESCHEDULE);

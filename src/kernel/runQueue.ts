@@ -18,6 +18,7 @@ import { accountRt } from './throttle.js';
 /** Puts a runnable thread into its CPU's queue. */
 export function enqueue(k: Kernel, task: number, atHead: boolean): void {
   const cpu = k.task.cpu[task];
+  tellRunning(k, task, cpu);
   switch (k.task.class[task]) {
     case CLASS_RT:
       k.rt.add(k.task, cpu, task, atHead);
@@ -31,6 +32,14 @@ export function enqueue(k: Kernel, task: number, atHead: boolean): void {
       if (k.task.throttled[task] === 0) k.deadlineCount[cpu]++;
       break;
   }
+}
+
+/** Tells the vCPU whose thread runs on the CPU that it is no longer alone there. */
+function tellRunning(k: Kernel, task: number, cpu: number): void {
+  const running = k.cpu.current[cpu];
+  if (running === task || running < 0) return;
+  const vcpu = k.task.vcpu[running];
+  if (vcpu >= 0) k.threadQueued(vcpu);
 }
 
 /** Takes a thread out of its CPU's queue. */
