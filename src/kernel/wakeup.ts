@@ -48,7 +48,10 @@ export function wake(k: Kernel, task: number, cpu: number): number {
   enqueue(k, task, false);
   const serverStarted = serverWasOff && k.server.state[target] !== SERVER_OFF;
   const told = preemptFor(k, task, cpu, serverStarted);
-  return told >= 0 ? told : kickTick(k, target, cpu);
+  if (told >= 0) return told;
+  // Nothing is sent: from here on the thread waits on its own CPU for what is stronger there.
+  if (target !== cpu) k.noticedFlag(k.cpu.lane[target]);
+  return kickTick(k, target, cpu);
 }
 
 /**
