@@ -12,7 +12,7 @@ import { reenter } from './entry.js';
 import type { Hypervisor } from './hypervisor.js';
 import { armLapicTimer, timerExpired } from './lapicTimer.js';
 import { requestInterrupt } from './request.js';
-import { VCPU_EXIT_TIMER, VCPU_PROGRAMS, VCPU_RUN } from './vcpuColumns.js';
+import { VCPU_EXIT_SLEEP, VCPU_EXIT_TIMER, VCPU_PROGRAMS, VCPU_RUN } from './vcpuColumns.js';
 
 export function vcpuProgram(m: Hypervisor, vcpu: number, index: number): number {
   return m.vcpu.program[vcpu * VCPU_PROGRAMS + index];
@@ -26,8 +26,19 @@ export function vcpuOf(m: Hypervisor, frame: number): number {
 /** The guest stops executing; its frame has been paused. The host thread goes on at `pc`. */
 export function exitGuest(m: Hypervisor, vcpu: number, lane: number, pc: number): void {
   m.cpu.inGuest[vcpu] = 0;
-  m.begin(lane, m.taskFrames + m.cpu.hostTask[vcpu], pc);
+  const frame = m.taskFrames + m.cpu.hostTask[vcpu];
+  const sleepNs = m.leaveGuestSleep(vcpu);
+  if (sleepNs === 0) {
+    m.begin(lane, frame, pc);
+    return;
+  }
+  m.vcpu.afterSleep[vcpu] = pc;
+  m.frameDynamicNs[frame] = sleepNs;
+  m.begin(lane, frame, vcpuProgram(m, vcpu, VCPU_EXIT_SLEEP));
 }
+
+/** The core is awake: the exit itself follows. */
+export const sleepLeft: Action<Hypervisor> = (m, frame) => m.vcpu.afterSleep[vcpuOf(m, frame)];
 
 /**
  * Slot handler: the preemption timer of a vCPU ran out. It counts in guest mode only: outside, the

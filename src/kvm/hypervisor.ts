@@ -3,6 +3,7 @@
  * [S] arch/x86/kvm/x86.c, lapic.c, vmx/vmx.c, virt/kvm/kvm_main.c.
  */
 
+import { STEP_COST, STEP_ROW } from '../engine/stepTable.js';
 import { CstateColumns, chooseSleepState } from '../hardware/cstate.js';
 import { TIMER_LAPIC } from '../kernel/hrtimerQueue.js';
 import { Kernel, type KernelSize, type TimerHandler } from '../kernel/kernel.js';
@@ -151,6 +152,19 @@ export abstract class Hypervisor extends Kernel {
 
   override threadQueued(vcpu: number): void {
     if (this.vcpu.polling[vcpu] === 1) endPolling(this, vcpu);
+  }
+
+  /**
+   * A guest that halted without an exit is left: what it takes the core to leave its C-state, ns.
+   * When it is entered again it idles anew.
+   */
+  leaveGuestSleep(vcpu: number): number {
+    const program = this.sleepExitProgram(vcpu);
+    if (program < 0) return 0;
+    this.sleepState[vcpu] = 0;
+    this.restartIdle(vcpu);
+    const cost = this.steps.rows[program * STEP_ROW + STEP_COST];
+    return cost < 0 ? 0 : this.costs.draw(cost);
   }
 
   override sleepExitProgram(cpu: number): number {

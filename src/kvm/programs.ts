@@ -10,7 +10,7 @@ import {
   addPreemptionTimerProgram,
   addTimerWriteProgram,
 } from './timerPrograms.js';
-import { VCPU_EXIT_ICR, VCPU_EXIT_INTERRUPT } from './vcpuColumns.js';
+import { VCPU_EXIT_ICR, VCPU_EXIT_INTERRUPT, VCPU_EXIT_SLEEP } from './vcpuColumns.js';
 
 /** Builds the programs of `vcpu`; `preemptible`: the host can preempt kernel code. */
 export function buildVcpuPrograms<M extends Hypervisor>(
@@ -33,6 +33,16 @@ export function buildVcpuPrograms<M extends Hypervisor>(
 /** An exit for a host interrupt; an ICR write by the guest. */
 function addInterruptPrograms(c: ProgramContext): void {
   const { add, step, exit, costs, kernel } = c;
+  add(VCPU_EXIT_SLEEP, 'guest C-state', [
+    step(
+      'C_CSTATE',
+      'drivers/idle/intel_idle.c:intel_idle',
+      'dynamic',
+      'C-state exit of a guest',
+      0,
+      exits.sleepLeft,
+    ),
+  ]);
   add(VCPU_EXIT_INTERRUPT, 'interrupt exit', [
     ...exit(exits.interruptExit),
     step('irq window', `${X86}:vcpu_enter_guest`, 'zero', 'VM exit', kernel),

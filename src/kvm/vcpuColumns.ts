@@ -9,7 +9,8 @@ export const VCPU_EXIT_HLT = 4;
 export const VCPU_EXIT_ICR = 5;
 export const VCPU_LAPIC_CALLBACK = 6;
 export const VCPU_HALT = 7;
-export const VCPU_PROGRAMS = 8;
+export const VCPU_EXIT_SLEEP = 8;
+export const VCPU_PROGRAMS = 9;
 
 export class VcpuColumns {
   readonly program: Int32Array;
@@ -36,6 +37,8 @@ export class VcpuColumns {
   readonly msrWrites: Uint8Array;
   /** The LAPIC timer was stopped: arming it again takes one more write. */
   readonly timerStopped: Uint8Array;
+  /** Step after the C-state in which the guest was when it was left. */
+  readonly afterSleep: Int32Array;
   /** HLT was executed and nothing has ended it. */
   readonly halted: Uint8Array;
   /** The thread blocks in kvm_vcpu_block; polls before it. */
@@ -74,6 +77,7 @@ export class VcpuColumns {
     this.requested = new Uint8Array(cpus);
     this.msrWrites = new Uint8Array(cpus);
     this.timerStopped = new Uint8Array(cpus).fill(1);
+    this.afterSleep = new Int32Array(cpus).fill(-1);
     this.halted = new Uint8Array(cpus);
     this.blocked = new Uint8Array(cpus);
     this.polling = new Uint8Array(cpus);
