@@ -53,26 +53,30 @@ export function releaseSpinning(k: Kernel, lock: number): void {
   else k.frameRemainingNs[frame] = 0;
 }
 
-/** Answers of {@link acquireSleeping}; any other is the CPU that must get a reschedule IPI first. */
-export const LOCK_TAKEN = -2;
-export const LOCK_WAITS = -1;
-
-/** Takes a sleeping lock, or queues for it and lends the waiter's priority along the chain of owners. */
-export function acquireSleeping(k: Kernel, lock: number, task: number): number {
+/** Takes a sleeping lock, or queues for it; true: taken. */
+export function acquireSleeping(k: Kernel, lock: number, task: number): boolean {
   if (k.locks.owner[lock] < 0) {
     k.locks.owner[lock] = task;
-    return LOCK_TAKEN;
+    return true;
   }
   k.locks.waiters[lock].push(task);
   k.task.waitsFor[task] = lock;
-  let target = LOCK_WAITS;
-  let owner = k.locks.owner[lock];
-  for (let depth = 0; depth < MAX_CHAIN && owner >= 0; depth++) {
+  return false;
+}
+
+/**
+ * rt_mutex_adjust_prio_chain: lends the waiter's priority along the chain of owners. Returns the CPU
+ * that must get a reschedule IPI, or -1.
+ */
+export function lendPriority(k: Kernel, task: number): number {
+  let target = -1;
+  let lock = k.task.waitsFor[task];
+  for (let depth = 0; depth < MAX_CHAIN && lock >= 0; depth++) {
+    const owner = k.locks.owner[lock];
     if (!boost(k, owner, task)) break;
     // Only the end of a chain is runnable.
     if (k.task.runnable[owner] === 1) target = preemptFor(k, owner, k.task.cpu[task]);
-    const next = k.task.waitsFor[owner];
-    owner = next < 0 ? -1 : k.locks.owner[next];
+    lock = k.task.waitsFor[owner];
   }
   return target;
 }

@@ -2,18 +2,11 @@
 import type { Action } from '../engine/program.js';
 import { ACCEPT_IRQ, ACCEPT_RESCHED, type StepSpec } from '../engine/stepTable.js';
 import { LEVEL_SOFTIRQ, LEVELS } from '../kernel/cpu.js';
-import {
-  acquireSleeping,
-  acquireSpinning,
-  blockOnLock,
-  LOCK_TAKEN,
-  LOCK_WAITS,
-  releaseSleeping,
-  releaseSpinning,
-} from '../kernel/lock.js';
+import { acquireSpinning, releaseSpinning } from '../kernel/lock.js';
 import { softirqThreadToWake } from '../kernel/softirq.js';
 import { wake } from '../kernel/wakeup.js';
 import type { Section } from '../plan/normalized.js';
+import { type LockCosts, sleepingLock } from './sleepingLock.js';
 import type { System } from './system.js';
 
 const OPEN = ACCEPT_IRQ | ACCEPT_RESCHED;
@@ -31,26 +24,6 @@ const spinningAcquire: Action<System> = (m, frame, pc) => {
 const spinningRelease: Action<System> = (m, _frame, pc) => {
   releaseSpinning(m, m.argument(pc));
   return pc + 1;
-};
-
-const sleepingAcquire: Action<System> = (m, frame, pc, lane) => {
-  const task = frame - m.taskFrames;
-  m.task.migrateOff[task] = 1;
-  const answer = acquireSleeping(m, m.argument(pc), task);
-  if (answer === LOCK_TAKEN) return pc + 2;
-  if (answer === LOCK_WAITS) return pc + 1;
-  return m.sendReschedule(m.frameCpu[frame], answer, frame, pc + 1, lane);
-};
-
-const sleepingBlock: Action<System> = (m, frame, pc, lane) =>
-  blockOnLock(m, frame - m.taskFrames, pc + 1, lane);
-
-const sleepingRelease: Action<System> = (m, frame, pc, lane) => {
-  const task = frame - m.taskFrames;
-  m.task.migrateOff[task] = 0;
-  const target = releaseSleeping(m, m.argument(pc), task);
-  if (target < 0) return pc + 1;
-  return m.sendReschedule(m.frameCpu[frame], target, frame, pc + 1, lane);
 };
 
 const disableBottomHalves: Action<System> = (m, frame, pc) => {
@@ -84,6 +57,7 @@ export interface SectionContext {
   readonly who: string;
   readonly rt: boolean;
   readonly preemptible: boolean;
+  readonly costs: LockCosts;
   /** Number of a section's lock. */
   lockOf(section: Section, position: number): number;
 }
@@ -144,7 +118,7 @@ function lockSteps(
   context: SectionContext,
   hold: (accepts: number, what: string) => StepSpec<System>,
 ): Array<StepSpec<System>> {
-  const { who, rt, preemptible } = context;
+  const { who, rt, preemptible, costs } = context;
   const argument = context.lockOf(section, position);
   const lock = section.lock ?? 'own lock';
   const name = `${section.kind}${position}`;
@@ -162,13 +136,9 @@ function lockSteps(
     argument,
   });
   if (section.kind === 'spin' && rt) {
-    const cause = `lock ${lock} of ${who}`;
-    return [
-      step('acquire', cause, kernelCode(preemptible), sleepingAcquire),
-      step('block', cause, 0, sleepingBlock),
-      hold(kernelCode(preemptible), `lock ${lock}`),
-      step('release', cause, 0, sleepingRelease),
-    ];
+    const accepts = kernelCode(preemptible);
+    const held = hold(accepts, `lock ${lock}`);
+    return sleepingLock(name, `lock ${lock} of ${who}`, argument, accepts, costs, held);
   }
   // raw_spinlock_t with interrupts off, or a spinlock_t without RT: interrupts stay on.
   const accepts = section.kind === 'raw' ? 0 : ACCEPT_IRQ;

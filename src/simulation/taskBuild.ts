@@ -59,6 +59,7 @@ export function contextOf(b: TaskBuild, task: TaskLayout, who: string): SectionC
     who,
     rt: traits.rt,
     preemptible: traits.preemptible,
+    costs: costsOf(b, task),
     lockOf: (section, position) =>
       b.part.locks.get(lockName(task.kernel, section, position)) as number,
   };
