@@ -13,6 +13,7 @@ import { Lanes } from './lanes.js';
 import type { Action, EngineSize, SlotHandler } from './program.js';
 import { SlotTree } from './slotTree.js';
 import {
+  ACTION_NEXT,
   COST_ZERO,
   STEP_ACCEPTS,
   STEP_ACTION,
@@ -96,7 +97,8 @@ export abstract class Engine extends Lanes {
       for (let steps = 0; ; steps++) {
         if (steps > INSTANT_STEPS_MAX) throw this.endless(pc);
         if (this.trace !== null) this.trace.step('end', nowNs, lane, frame, pc);
-        const next = actions[rows[pc * STEP_ROW + STEP_ACTION]](this, frame, pc, lane);
+        const act = rows[pc * STEP_ROW + STEP_ACTION];
+        const next = act === ACTION_NEXT ? pc + 1 : actions[act](this, frame, pc, lane);
         if (next >= 0) {
           const row = next * STEP_ROW;
           if (

@@ -35,6 +35,9 @@ export const next: Action<unknown> = (_machine, _frame, pc) => pc + 1;
 export const COST_ZERO = -1;
 const COST_DYNAMIC = -2;
 
+/** Number of the action {@link next}: the loop knows it and calls nothing. */
+export const ACTION_NEXT = 0;
+
 /** FNV-1a: identity of a step in the fingerprint, from its names alone. */
 function hashText(text: string): number {
   let hash = 0x811c9dc5;
@@ -79,6 +82,7 @@ export class StepTableBuilder<M> {
 
   constructor(costs: CostSources) {
     this.costs = costs;
+    this.actionOf(next);
   }
 
   /** Number of the next step: a label. */

@@ -31,7 +31,7 @@ export interface SimulationOptions {
 }
 
 /** Simulated time between two looks at the number of samples. */
-const CHECK_NS = 10_000_000;
+const CHECK_NS = 100_000_000;
 
 /** Fields of a simulation that are no part of where its run stands. */
 const BUILT = ['parts', 'series', 'plan', 'options', 'untilNs'];
