@@ -18,6 +18,9 @@ import { SoftirqColumns } from './softirq.js';
 import { TaskColumns } from './task.js';
 import { ThrottleColumns } from './throttle.js';
 import { TickColumns } from './tick.js';
+import type { KernelTraits } from './traits.js';
+
+export type { KernelTraits } from './traits.js';
 
 export interface KernelSize extends EngineSize {
   readonly vcpus: number;
@@ -25,31 +28,6 @@ export interface KernelSize extends EngineSize {
   readonly timers: number;
   readonly devices: number;
   readonly locks: number;
-}
-
-/** Behaviour of one Linux; flags carry the meaning they have in a plan. */
-export interface KernelTraits {
-  readonly name: string;
-  readonly isGuest: boolean;
-  /** PREEMPT_RT. */
-  readonly rt: boolean;
-  /** Kernel code can be preempted (preempt=full or RT). */
-  readonly preemptible: boolean;
-  /** Softirqs raised by interrupts run in ksoftirqd or ktimers (RT, threadirqs). */
-  readonly softirqInThread: boolean;
-  readonly ktimersThread: boolean;
-  readonly tickNs: number;
-  /** -1: RT throttling is off. */
-  readonly rtRuntimeNs: number;
-  readonly rtPeriodNs: number;
-  readonly rtRuntimeShare: boolean;
-  readonly fairServerStopsAtDequeue: boolean;
-  readonly timerMigration: boolean;
-  readonly localResidualTick: boolean;
-  readonly fairSliceNs: number;
-  /** CPUs (columns index) of this Linux, ascending, and those that keep house. */
-  readonly cpus: readonly number[];
-  readonly housekeeping: readonly number[];
 }
 
 /** Runs in hard interrupt context; returns the next step of the interrupt's program. */

@@ -10,7 +10,7 @@ import { CPU_PROGRAMS, PROGRAM_RESCHEDULE_IRQ, PROGRAM_SWITCH, PROGRAM_TIMER_IRQ
 import { irqExitProgram } from './irqExit.js';
 import type { Kernel } from './kernel.js';
 import { switchProgram } from './schedule.js';
-import { softirqProgram } from './softirqWork.js';
+import { softirqProgram } from './softirqProgram.js';
 import { tickProgram } from './tick.js';
 import { timerIrqProgram } from './timerInterrupt.js';
 

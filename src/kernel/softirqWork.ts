@@ -3,7 +3,6 @@
  * [S] kernel/softirq.c handle_softirqs; kernel/time/hrtimer.c hrtimer_run_softirq.
  */
 import type { Action } from '../engine/program.js';
-import { ACCEPT_IRQ, ACCEPT_RESCHED, type Duration, type StepSpec } from '../engine/stepTable.js';
 import { LEVEL_SOFTIRQ, LEVELS } from './cpu.js';
 import { TIMER_WAKE } from './hrtimerQueue.js';
 import { resumeCpu } from './interrupt.js';
@@ -101,7 +100,7 @@ const executorBase = (k: Kernel, frame: number, cpu: number): number => {
 };
 
 /** Softirqs begin. Without RT nothing preempts them and a CPU serves them in one context at a time. */
-const select: Action<Kernel> = (k, frame, pc, lane) => {
+export const select: Action<Kernel> = (k, frame, pc, lane) => {
   const cpu = k.frameCpu[frame];
   const { softirq } = k;
   const base = pc - SELECT;
@@ -115,10 +114,10 @@ const select: Action<Kernel> = (k, frame, pc, lane) => {
 };
 
 /** cond_resched of run_ksoftirqd is behind. */
-const goOn: Action<Kernel> = (_k, _frame, pc) => pc - YIELD + SELECT;
+export const goOn: Action<Kernel> = (_k, _frame, pc) => pc - YIELD + SELECT;
 const YIELD = 6;
 
-const softTimer: Action<Kernel> = (k, frame, pc, lane) => {
+export const softTimer: Action<Kernel> = (k, frame, pc, lane) => {
   const timer = k.frameSubject[frame];
   const kind = k.timers.kind[timer];
   if (kind === TIMER_WAKE) return pc + 1;
@@ -136,7 +135,7 @@ export function afterSoftTimer(k: Kernel, frame: number, ipiTarget: number, lane
   return base + SEND_IPI;
 }
 
-const wakeSoft: Action<Kernel> = (k, frame, pc, lane) => {
+export const wakeSoft: Action<Kernel> = (k, frame, pc, lane) => {
   const cpu = k.frameCpu[frame];
   const target = wakeSleeper(k, k.frameSubject[frame], cpu);
   k.frameSubject[frame] = -1;
@@ -145,17 +144,17 @@ const wakeSoft: Action<Kernel> = (k, frame, pc, lane) => {
   return pc + 1;
 };
 
-const sendSoft: Action<Kernel> = (k, frame, pc, lane) => {
+export const sendSoft: Action<Kernel> = (k, frame, pc, lane) => {
   const cpu = k.frameCpu[frame];
   const target = k.cpu.ipiTarget[cpu];
   k.cpu.ipiTarget[cpu] = -1;
   return k.sendReschedule(cpu, target, frame, pc - SEND_IPI + FINISH, lane);
 };
 
-const programTimer: Action<Kernel> = (k, frame, pc, lane) =>
+export const programTimer: Action<Kernel> = (k, frame, pc, lane) =>
   k.programTimer(k.frameCpu[frame], frame, pc + 1, lane);
 
-const finish: Action<Kernel> = (k, frame, pc, lane) =>
+export const finish: Action<Kernel> = (k, frame, pc, lane) =>
   selectWork(k, k.frameCpu[frame], pc - FINISH, frame, lane);
 const FINISH = 5;
 
@@ -164,79 +163,3 @@ export const deviceSoftirqDone: Action<Kernel> = (k, frame, _pc, lane) => {
   const cpu = k.frameCpu[frame];
   return selectWork(k, cpu, executorBase(k, frame, cpu), frame, lane);
 };
-
-export interface SoftirqCosts {
-  readonly softirq: Duration;
-  readonly hrtimerCallback: Duration;
-  readonly wakeup: Duration;
-  readonly reschedIpi: Duration;
-  readonly clockeventProgram: Duration;
-}
-
-/** Steps of one executor. Only a thread of an RT kernel accepts preemption. */
-export function softirqProgram(
-  costs: SoftirqCosts,
-  cause: string,
-  accepts: number,
-): Array<StepSpec<Kernel>> {
-  const file = 'kernel/softirq.c';
-  const timers = 'kernel/time/hrtimer.c:hrtimer_run_softirq';
-  return [
-    {
-      name: 'C_SOFTIRQ',
-      kernelFunction: `${file}:handle_softirqs`,
-      duration: costs.softirq,
-      cause,
-      accepts,
-      action: select,
-    },
-    {
-      name: 'C_HRCB',
-      kernelFunction: timers,
-      duration: costs.hrtimerCallback,
-      cause,
-      accepts,
-      action: softTimer,
-    },
-    {
-      name: 'C_TTWU',
-      kernelFunction: 'kernel/sched/core.c:try_to_wake_up',
-      duration: costs.wakeup,
-      cause,
-      accepts: 0,
-      action: wakeSoft,
-    },
-    {
-      name: 'C_IPI',
-      kernelFunction: 'kernel/sched/core.c:resched_curr',
-      duration: costs.reschedIpi,
-      cause,
-      accepts: 0,
-      action: sendSoft,
-    },
-    {
-      name: 'C_CLKEVT_PROG',
-      kernelFunction: 'kernel/time/hrtimer.c:hrtimer_update_softirq_timer',
-      duration: costs.clockeventProgram,
-      cause,
-      accepts: 0,
-      action: programTimer,
-    },
-    {
-      name: 'softirq end',
-      kernelFunction: `${file}:softirq_handle_end`,
-      duration: 'zero',
-      cause,
-      accepts: 0,
-      action: finish,
-    },
-    {
-      name: 'softirq yield',
-      kernelFunction: `${file}:run_ksoftirqd`,
-      duration: 'zero',
-      cause,
-      accepts: ACCEPT_IRQ | ACCEPT_RESCHED,
-      action: goOn,
-    },
-  ];
-}

@@ -1,0 +1,24 @@
+/** Behaviour of one Linux; flags carry the meaning they have in a plan. */
+export interface KernelTraits {
+  readonly name: string;
+  readonly isGuest: boolean;
+  /** PREEMPT_RT. */
+  readonly rt: boolean;
+  /** Kernel code can be preempted (preempt=full or RT). */
+  readonly preemptible: boolean;
+  /** Softirqs raised by interrupts run in ksoftirqd or ktimers (RT, threadirqs). */
+  readonly softirqInThread: boolean;
+  readonly ktimersThread: boolean;
+  readonly tickNs: number;
+  /** -1: RT throttling is off. */
+  readonly rtRuntimeNs: number;
+  readonly rtPeriodNs: number;
+  readonly rtRuntimeShare: boolean;
+  readonly fairServerStopsAtDequeue: boolean;
+  readonly timerMigration: boolean;
+  readonly localResidualTick: boolean;
+  readonly fairSliceNs: number;
+  /** CPUs (columns index) of this Linux, ascending, and those that keep house. */
+  readonly cpus: readonly number[];
+  readonly housekeeping: readonly number[];
+}
