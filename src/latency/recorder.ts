@@ -136,6 +136,7 @@ export class LatencyRecorder {
       id,
       title,
       latency: this.summary(),
+      unfinished: { count: 0, oldestNs: 0 },
       causes: this.causes(),
       worst: this.worst(),
       requirements: requirements.map((spec) => judgeRequirement(spec, this.histogram)),

@@ -4,7 +4,7 @@
  */
 import type { Histogram } from './histogram.js';
 import { supportsPercentile } from './percentiles.js';
-import type { RequirementResult } from './result.js';
+import type { RequirementResult, Unfinished } from './result.js';
 
 /** `statistic` is `max` or a percentile without the p, as in `99.999`. */
 export interface RequirementSpec {
@@ -13,9 +13,13 @@ export interface RequirementSpec {
   readonly text: string;
 }
 
+const NONE_UNFINISHED: Unfinished = { count: 0, oldestNs: 0 };
+
 /**
- * Judges one requirement. The maximum is the observed one; a percentile is the exact order
- * statistic (once the histogram is not exact: the upper end of its bucket, so `met` stays true).
+ * Judges one requirement. The maximum is the observed one, or the age of an activation that was
+ * unfinished at the end if that is more than the limit; a percentile is the exact order statistic
+ * (once the histogram is not exact: the upper end of its bucket, so `met` stays true). Without any
+ * sample an unfinished activation beyond the limit fails a percentile too.
  * Throws a RangeError for a statistic that is neither `max` nor a percentile.
  *
  * @example judgeRequirement({ statistic: 'max', limitNs: 50_000, text: '...' }, histogram).verdict
@@ -23,12 +27,28 @@ export interface RequirementSpec {
 export function judgeRequirement(
   { statistic, limitNs, text }: RequirementSpec,
   histogram: Histogram,
+  unfinished: Unfinished = NONE_UNFINISHED,
 ): RequirementResult {
-  const observedNs = observe(statistic, histogram);
+  const ofSamples = observe(statistic, histogram);
+  const counts = statistic === 'max' || histogram.count === 0;
+  const late = counts && unfinished.oldestNs > limitNs;
+  // A younger one may yet be finished in time: it says nothing.
+  const observedNs = late ? Math.max(ofSamples ?? 0, unfinished.oldestNs) : ofSamples;
   if (observedNs === null) {
     return { text, statistic, limitNs, observedNs, verdict: 'not enough samples' };
   }
   return { text, statistic, limitNs, observedNs, verdict: observedNs <= limitNs ? 'met' : 'fails' };
+}
+
+/**
+ * True if the observed value of a verdict is the age of an unfinished activation, which is a lower
+ * bound.
+ */
+export function isLowerBound(
+  { observedNs }: RequirementResult,
+  samples: { readonly count: number; readonly maxNs: number },
+): boolean {
+  return observedNs !== null && (samples.count === 0 || observedNs > samples.maxNs);
 }
 
 function observe(statistic: string, histogram: Histogram): number | null {

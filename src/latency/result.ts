@@ -38,12 +38,23 @@ export interface WorstSample {
   readonly attribution: readonly Share[];
 }
 
+/**
+ * Latencies that were still open at the end of the run: of activations that were released and not
+ * finished, or of interruptions of a busy loop.
+ */
+export interface Unfinished {
+  readonly count: number;
+  /** Age of the oldest at the end, a lower bound of the maximum; 0 if there is none. */
+  readonly oldestNs: number;
+}
+
 export type Verdict = 'met' | 'fails' | 'not enough samples';
 
 export interface RequirementResult {
   readonly text: string;
   readonly statistic: string;
   readonly limitNs: number;
+  /** Of a maximum at least the age of the oldest unfinished activation. */
   readonly observedNs: number | null;
   /** met: observed only; it is no guarantee. */
   readonly verdict: Verdict;
@@ -54,6 +65,7 @@ export interface WorkloadResult {
   /** What was measured, as in `cyclictest in guest plc, vCPU 2`. */
   readonly title: string;
   readonly latency: LatencySummary;
+  readonly unfinished: Unfinished;
   /** Sum over all samples, ns per cause. */
   readonly causes: Readonly<Record<string, number>>;
   readonly worst: readonly WorstSample[];
@@ -64,7 +76,10 @@ export interface WorkloadResult {
 /** What the partition costs. */
 export interface PartitionCost {
   readonly pcpus: number;
+  /** pCPUs off the scheduler domains. */
   readonly isolated: number;
+  /** pCPUs whose tick stops, isolated or not. */
+  readonly nohzFull: number;
   /** Share of all pCPU time, 0..1. */
   readonly idle: number;
   readonly polling: number;
@@ -74,6 +89,7 @@ export interface PartitionCost {
   readonly perPcpu: ReadonlyArray<{
     readonly pcpu: number;
     readonly isolated: boolean;
+    readonly nohzFull: boolean;
     readonly busy: number;
     readonly polling: number;
     readonly idle: number;

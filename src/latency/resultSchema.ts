@@ -36,6 +36,13 @@ const worstSample = z.strictObject({
     .meta({ description: 'sums to latencyNs' }),
 });
 
+const unfinished = z
+  .strictObject({
+    count,
+    oldestNs: ns.meta({ description: 'age at the end: a lower bound of the maximum' }),
+  })
+  .meta({ description: 'activations or interruptions that were open at the end' });
+
 const requirement = z.strictObject({
   text: z.string(),
   statistic: z.string().meta({ description: '`max` or a percentile, as in `99.999`' }),
@@ -50,6 +57,7 @@ const workload = z.strictObject({
   id: z.string(),
   title: z.string(),
   latency,
+  unfinished,
   causes: z.record(z.string(), ns).meta({ description: 'ns per cause over all samples' }),
   worst: z.array(worstSample).meta({ description: 'worst first' }),
   requirements: z.array(requirement),
@@ -58,7 +66,8 @@ const workload = z.strictObject({
 
 const partition = z.strictObject({
   pcpus: count,
-  isolated: count,
+  isolated: count.meta({ description: 'pCPUs off the scheduler domains' }),
+  nohzFull: count,
   idle: share.meta({ description: 'share of all pCPU time' }),
   polling: share,
   realtime: share,
@@ -70,6 +79,7 @@ const partition = z.strictObject({
     z.strictObject({
       pcpu: count,
       isolated: z.boolean(),
+      nohzFull: z.boolean(),
       busy: share,
       polling: share,
       idle: share,

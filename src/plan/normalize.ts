@@ -1,9 +1,9 @@
 /** Parsed plan + platform -> normalized plan: every default filled in, every reference checked. */
-import { KVM_COSTS, LINUX_COSTS } from '../platform/costs.js';
 import type { Platform } from '../platform/platform.js';
 import type { Problems } from '../platform/problems.js';
 import type { Topology } from '../platform/topology.js';
 import { buildTopology } from '../platform/topologySpec.js';
+import { assumedLawsText } from './assumedLaws.js';
 import { hashOf } from './hash.js';
 import type { Assumption, NormalizedPlan } from './normalized.js';
 import { readGuests } from './normalizeGuests.js';
@@ -52,7 +52,8 @@ export function normalizePlan(
     workloads: readWorkloads(workloadDocs, scopes, problems),
     requirements: readRequirements(parsed.requirements ?? [], workloadDocs, problems),
   };
-  assumptions.push(...platformAssumptions(platform));
+  // First of all: how far every other figure can be trusted.
+  assumptions.unshift(...platformAssumptions(platform));
   return { ...content, hash: hashOf(content), assumptions };
 }
 
@@ -75,15 +76,6 @@ function readSmi(
 
 /** One line for all figures of the platform that nobody measured or published. */
 function platformAssumptions(platform: Platform): Assumption[] {
-  const laws = [
-    ...Object.keys(LINUX_COSTS).flatMap((name) => {
-      const key = name as keyof typeof LINUX_COSTS;
-      return [platform.host[key], platform.guest[key]];
-    }),
-    ...Object.keys(KVM_COSTS).map((name) => platform.kvm[name as keyof typeof KVM_COSTS]),
-  ];
-  const assumed = laws.filter((law) => law.status === 'assumed').length;
-  if (assumed === 0) return [];
-  const reason = `${assumed} of ${laws.length} cost laws of ${platform.name} are assumed, not measured or sourced`;
-  return [{ path: 'platform', reason }];
+  const reason = assumedLawsText(platform);
+  return reason === '' ? [] : [{ path: 'platform', reason }];
 }

@@ -56,7 +56,7 @@ ${headHtml(result)}
 <h2>Requirements</h2>
 ${requirementsHtml(result)}
 <h2>Latency</h2>
-${latencyHtml(result)}
+${latencyHtml(result, plan)}
 ${result.workloads.map((workload, index) =>
   workloadHtml(
     workload,

@@ -1,7 +1,7 @@
 /** The partition map of the page: pCPUs by socket and core, coloured by what they are for. */
 import type { NormalizedPlan } from '../plan/normalized.js';
 import { type Html, html, htmlTable } from './htmlTemplate.js';
-import { type PcpuPart, type PcpuRole, partitionOf, ROLE_MEANINGS } from './partition.js';
+import { type PcpuPart, type PcpuRole, partitionOf, ROLE_MEANINGS, roleText } from './partition.js';
 
 const ROLES = Object.keys(ROLE_MEANINGS) as PcpuRole[];
 
@@ -17,7 +17,10 @@ export function partitionHtml(plan: NormalizedPlan): Html {
   const present = ROLES.filter((role) => parts.some((part) => part.role === role));
   const legend = present.map(
     (role) =>
-      html`<li><span class="key role-of-${role}"></span>${role}: ${ROLE_MEANINGS[role]}</li>`,
+      html`<li><span class="key role-of-${role}"></span>${role}: ${roleText(
+        role,
+        parts.filter((part) => part.role === role),
+      )}</li>`,
   );
   return html`${maps}<ul style="list-style:none;padding:0">${legend}</ul>
 <details><summary>Every pCPU</summary>${table(parts)}</details>`;

@@ -1,38 +1,47 @@
 /** The result's part of the page: verdicts, latencies, worst samples, what the partition costs. */
 import { formatDuration } from '../base/units.js';
 import type { PartitionCost, RunResult, WorkloadResult, WorstSample } from '../latency/result.js';
+import { assumedLawsText } from '../plan/assumedLaws.js';
+import type { NormalizedPlan } from '../plan/normalized.js';
 import type { Chart } from './charts.js';
 import { percentText, sortedShares, usText } from './figures.js';
 import { Html, html, htmlTable } from './htmlTemplate.js';
 import { LATENCY_COLUMNS, latencyCells, unsupportedNote } from './terminalLatency.js';
+import { neededText, observedText, unfinishedLines } from './verdictText.js';
 
 const WORST_SHOWN = 10;
 const SHARE_BAR_REM = 12;
 
 export function requirementsHtml(result: RunResult): Html {
-  const rows = result.workloads.flatMap(({ id, requirements }) =>
-    requirements.map(({ verdict, text, limitNs, observedNs }) => [
-      html`<span class="${verdict === 'not enough samples' ? 'open' : verdict}">${verdict}</span>`,
-      id,
-      text,
-      usText(limitNs),
-      observedNs === null ? '-' : usText(observedNs),
-    ]),
+  const rows = result.workloads.flatMap((workload) =>
+    workload.requirements.map((requirement) => {
+      const { verdict, text, limitNs } = requirement;
+      return [
+        html`<span class="${verdict === 'not enough samples' ? 'open' : verdict}">${verdict}</span>`,
+        workload.id,
+        text,
+        `${usText(limitNs)} us`,
+        neededText(requirement, workload, result) || observedText(requirement, workload),
+      ];
+    }),
   );
   if (rows.length === 0) return html`<p>The plan states no requirement.</p>`;
-  return html`${htmlTable(['verdict', 'workload', 'requirement', 'limit (us)', 'observed (us)'], rows, 3)}
+  return html`${htmlTable(['verdict', 'workload', 'requirement', 'limit', 'observed'], rows, 3)}
 <p class="soft">Met speaks of the samples of this run; it is no guarantee.</p>`;
 }
 
-export function latencyHtml({ workloads }: RunResult): Html {
+export function latencyHtml({ workloads }: RunResult, plan: NormalizedPlan): Html {
   if (workloads.length === 0) return html`<p>The plan measures no workload.</p>`;
   const rows = workloads.map((workload) => [
     html`<b>${workload.id}</b><br><small>${workload.title}</small>`,
     ...latencyCells(workload),
   ]);
   const note = unsupportedNote(workloads);
+  const trust = assumedLawsText(plan.platform);
   return html`${htmlTable(['workload (us)', ...LATENCY_COLUMNS], rows, 1)}
-${note === '' ? '' : html`<p class="soft">${note}</p>`}`;
+${unfinishedLines(workloads).map((line) => html`<p class="notice">${line}</p>\n`)}
+${note === '' ? '' : html`<p class="soft">${note}</p>`}
+${trust === '' ? '' : html`<p class="soft">${trust}.</p>`}`;
 }
 
 export function workloadHtml(
@@ -90,6 +99,7 @@ ${htmlTable(['cause', '', 'share', 'mean (us)'], rows, 2)}</details>`;
 export function costHtml({
   pcpus,
   isolated,
+  nohzFull,
   idle,
   polling,
   realtime,
@@ -99,6 +109,7 @@ export function costHtml({
     html`<div class="tile"><b>${figure}</b>${text}</div>`;
   return html`<div class="tiles">
 ${tile(`${isolated} / ${pcpus}`, 'pCPUs isolated')}
+${tile(`${nohzFull} / ${pcpus}`, 'pCPUs without tick (nohz_full)')}
 ${tile(percentText(idle), 'of all pCPU time idle')}
 ${tile(percentText(polling), 'burnt in polling')}
 ${tile(percentText(realtime), 'realtime work')}

@@ -6,8 +6,10 @@ import type { NormalizedPlan, Scheduling } from '../plan/normalized.js';
 import { schedulingText } from './planWords.js';
 
 /**
- * realtime: a realtime vCPU or measured host thread may run here; dedicated: isolated, for others;
- * spare: isolated, for nobody; shared: housekeeping and vCPUs; housekeeping: the host alone.
+ * realtime: a realtime vCPU or measured host thread may run here, isolated or not; dedicated:
+ * isolated, for others; spare: isolated, for nobody; shared: not isolated, for the host and for vCPUs
+ * or workloads without realtime policy; housekeeping: not isolated, for the host alone. Isolated is
+ * off the scheduler domains, here as everywhere.
  */
 export type PcpuRole = 'realtime' | 'dedicated' | 'spare' | 'shared' | 'housekeeping';
 
@@ -15,9 +17,16 @@ export const ROLE_MEANINGS: Readonly<Record<PcpuRole, string>> = {
   realtime: 'realtime vCPUs or workloads',
   dedicated: 'isolated, for vCPUs or workloads without realtime policy',
   spare: 'isolated, for nobody',
-  shared: 'housekeeping, shared with vCPUs',
-  housekeeping: 'housekeeping of the host',
+  shared: 'not isolated, for the host and vCPUs or workloads without realtime policy',
+  housekeeping: 'not isolated, for the host alone',
 };
+
+/** The meaning of a role, and how many of its members do not have what it is best with. */
+export function roleText(role: PcpuRole, members: readonly PcpuPart[]): string {
+  const open = members.filter(({ isolated }) => !isolated).length;
+  const meaning = ROLE_MEANINGS[role];
+  return role === 'realtime' && open > 0 ? `${meaning}; ${open} of them not isolated` : meaning;
+}
 
 export interface Occupant {
   readonly kind: 'vcpu' | 'workload' | 'thread' | 'irq';

@@ -33,10 +33,10 @@ export function renderTerminal(
   const columns = Math.max(WIDTH_MIN, width);
   const sections = [
     headingSection(result, columns, paint),
-    latencySection(result, columns, paint),
+    latencySection(result, plan, columns, paint),
     requirementSection(result, columns, paint),
     worstSection(result, columns, paint),
-    partitionSection(result, plan, paint),
+    partitionSection(result, plan, columns, paint),
     assumptionSection(result, columns, paint),
   ];
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));

@@ -3,9 +3,10 @@ import { formatDuration } from '../base/units.js';
 import type { RequirementResult, RunResult } from '../latency/result.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import { percentText, sortedShares, usText } from './figures.js';
-import { type PcpuRole, partitionOf, ROLE_MEANINGS } from './partition.js';
+import { type PcpuRole, partitionOf, ROLE_MEANINGS, roleText } from './partition.js';
 import type { Paint } from './terminalPaint.js';
-import { alignTable, bar, padEnd, printable, shorten, textWidth } from './textTable.js';
+import { alignTable, bar, padEnd, printable, shorten, textWidth, wrap } from './textTable.js';
+import { neededText, observedText } from './verdictText.js';
 
 const WORST_SHOWN = 4;
 const CAUSES_SHOWN = 6;
@@ -29,7 +30,9 @@ export function headingSection(result: RunResult, width: number, paint: Paint): 
 }
 
 export function requirementSection(result: RunResult, width: number, paint: Paint): string[] {
-  const all = result.workloads.flatMap(({ requirements }) => requirements);
+  const all = result.workloads.flatMap((workload) =>
+    workload.requirements.map((requirement) => ({ workload, requirement })),
+  );
   if (all.length === 0) return [paint.bold('Requirements'), '  the plan states none'];
   const mark = ({ verdict }: RequirementResult): string => {
     if (verdict === 'met') return paint.green(padEnd('met', 18));
@@ -38,11 +41,18 @@ export function requirementSection(result: RunResult, width: number, paint: Pain
   };
   return [
     paint.bold('Requirements') + paint.dim('  (met: by the samples of this run; no guarantee)'),
-    ...all.map((requirement) => {
+    ...all.flatMap(({ workload, requirement }) => {
       const { text, observedNs } = requirement;
-      const observed = observedNs === null ? '' : `  observed ${usText(observedNs)} us`;
+      const observed =
+        observedNs === null ? '' : `  observed ${observedText(requirement, workload)}`;
       const room = Math.max(8, width - 22 - observed.length);
-      return `  ${mark(requirement)}  ${shorten(printable(text), room)}${observed}`;
+      const needed = neededText(requirement, workload, result);
+      return [
+        `  ${mark(requirement)}  ${shorten(printable(text), room)}${observed}`,
+        ...(needed === ''
+          ? []
+          : wrap(needed, width - 22).map((line) => `${' '.repeat(22)}${line}`)),
+      ];
     }),
   ];
 }
@@ -98,40 +108,51 @@ function causeLines(
   });
 }
 
-export function partitionSection(result: RunResult, plan: NormalizedPlan, paint: Paint): string[] {
-  const { pcpus, isolated, idle, polling, realtime, bestEffortCapacity } = result.partition;
+export function partitionSection(
+  result: RunResult,
+  plan: NormalizedPlan,
+  width: number,
+  paint: Paint,
+): string[] {
+  const { pcpus, isolated, nohzFull, idle, polling, realtime, bestEffortCapacity } =
+    result.partition;
   const parts = partitionOf(plan);
   const roles = ROLES.map((role) => ({
     role,
-    members: parts.filter((part) => part.role === role).map(({ pcpu }) => pcpu),
+    members: parts.filter((part) => part.role === role),
   })).filter(({ members }) => members.length > 0);
   const worth = (share: number) => `${(share * pcpus).toFixed(2)} pCPUs' worth`;
   return [
     paint.bold('What the partition costs'),
     ...[
       ['isolated', `${isolated} of ${pcpus} pCPUs`],
+      ['without tick (nohz_full)', `${nohzFull} of ${pcpus} pCPUs`],
       ['idle', `${percentText(idle)}, ${worth(idle)}`],
       ['burnt in polling', `${percentText(polling)}, ${worth(polling)}`],
       ['realtime work', `${percentText(realtime)}, ${worth(realtime)}`],
       ['best-effort capacity left', `${bestEffortCapacity.toFixed(2)} pCPUs' worth`],
     ].map(([name, figure]) => `  ${padEnd(name, 27)}${figure}`),
-    ...roles.map(({ role, members }) =>
-      paint.dim(
-        `  ${padEnd(role, 13)} ${String(members.length).padStart(4)}  ${ROLE_MEANINGS[role]}`,
-      ),
-    ),
+    ...roles.flatMap(({ role, members }) => {
+      const head = `  ${padEnd(role, 13)} ${String(members.length).padStart(4)}  `;
+      const lines = wrap(roleText(role, members), width - head.length);
+      return lines.map((line, i) =>
+        paint.dim(`${i === 0 ? head : ' '.repeat(head.length)}${line}`),
+      );
+    }),
   ];
 }
 
 export function assumptionSection(result: RunResult, width: number, paint: Paint): string[] {
-  const { assumptions } = result;
-  if (assumptions.length === 0) return [];
-  const hidden = assumptions.length - ASSUMPTIONS_SHOWN;
+  const [first, ...others] = result.assumptions.map(printable);
+  if (first === undefined) return [];
+  const shown = others.slice(0, ASSUMPTIONS_SHOWN - 1);
+  const hidden = others.length - shown.length;
+  const room = Math.max(8, width - 2);
   return [
-    `${paint.bold(`Assumed figures and settings: ${assumptions.length}`)}`,
-    ...assumptions
-      .slice(0, ASSUMPTIONS_SHOWN)
-      .map((text) => `  ${shorten(printable(text), Math.max(8, width - 2))}`),
+    `${paint.bold(`Assumed figures and settings: ${result.assumptions.length}`)}`,
+    // The first says how far all figures can be trusted, so it is never cut.
+    ...wrap(first, room).map((line) => `  ${shorten(line, room)}`),
+    ...shown.map((text) => `  ${shorten(text, room)}`),
     ...(hidden > 0 ? [paint.dim(`  and ${hidden} more: --html and --json list all`)] : []),
   ];
 }

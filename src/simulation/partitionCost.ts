@@ -9,7 +9,8 @@ export function partitionCost(
   parts: readonly BuiltPart[],
   simulatedNs: number,
 ): PartitionCost {
-  const isolated = new Set([...plan.host.isolatedDomain, ...plan.host.nohzFull]);
+  const isolated = new Set(plan.host.isolatedDomain);
+  const nohzFull = new Set(plan.host.nohzFull);
   const where = new Map<number, { part: BuiltPart; lane: number }>();
   for (const part of parts) {
     part.layout.pcpus.forEach((pcpu, lane) => {
@@ -31,6 +32,7 @@ export function partitionCost(
     return {
       pcpu,
       isolated: isolated.has(pcpu),
+      nohzFull: nohzFull.has(pcpu),
       busy,
       polling,
       idle,
@@ -43,6 +45,7 @@ export function partitionCost(
   return {
     pcpus: pcpus.length,
     isolated: perPcpu.filter((one) => one.isolated).length,
+    nohzFull: perPcpu.filter((one) => one.nohzFull).length,
     idle: mean((one) => one.idle),
     polling: mean((one) => one.polling),
     realtime: mean((one) => one.realtime),

@@ -3,7 +3,13 @@ import { VERSION } from '../base/version.js';
 import { Histogram } from '../latency/histogram.js';
 import { DEFAULT_PERCENTILES } from '../latency/percentiles.js';
 import { judgeRequirement } from '../latency/requirements.js';
-import type { LatencySummary, RunResult, WorkloadResult, WorstSample } from '../latency/result.js';
+import type {
+  LatencySummary,
+  RunResult,
+  Unfinished,
+  WorkloadResult,
+  WorstSample,
+} from '../latency/result.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import type { BuiltPart } from './build.js';
 import type { Series } from './measurements.js';
@@ -73,15 +79,36 @@ function workloadResult(run: RunState, series: Series, index: number): WorkloadR
   const requirements = run.plan.requirements.filter(
     (one) => main && one.workload === series.workload.id,
   );
+  const unfinished = unfinishedOf(run, index);
   return {
     id: series.id,
     title: series.title,
     latency: summaryOf(histogram),
+    unfinished,
     causes: Object.fromEntries(names.map((name) => [name, causes[name]])),
     worst: worst.slice(0, run.worstKept),
-    requirements: requirements.map((one) => judgeRequirement(one, histogram)),
+    requirements: requirements.map((one) => judgeRequirement(one, histogram, unfinished)),
     histogram: histogram.toData(),
   };
+}
+
+/**
+ * Latencies of a series that began before the end and are open. An interruption that is still
+ * shorter than its threshold is none yet.
+ */
+function unfinishedOf({ parts, simulatedNs }: RunState, series: number): Unfinished {
+  let count = 0;
+  let oldestNs = 0;
+  for (const { m } of parts) {
+    const { recorderOf, seriesOf, fromNs, thresholdNs } = m.measure;
+    recorderOf.forEach((recorder, window) => {
+      const ageNs = simulatedNs - fromNs[window];
+      if (seriesOf[recorder] !== series || ageNs <= 0 || ageNs < thresholdNs[window]) return;
+      count++;
+      oldestNs = Math.max(oldestNs, ageNs);
+    });
+  }
+  return { count, oldestNs };
 }
 
 function attributionOrder(a: WorstSample, b: WorstSample): number {

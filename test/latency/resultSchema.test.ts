@@ -19,11 +19,12 @@ function result(): RunResult {
     partition: {
       pcpus: 1,
       isolated: 0,
+      nohzFull: 0,
       idle: 0.5,
       polling: 0,
       realtime: 0.5,
       bestEffortCapacity: 0.5,
-      perPcpu: [{ pcpu: 0, isolated: false, busy: 0.5, polling: 0, idle: 0.5 }],
+      perPcpu: [{ pcpu: 0, isolated: false, nohzFull: false, busy: 0.5, polling: 0, idle: 0.5 }],
     },
     assumptions: [],
   };

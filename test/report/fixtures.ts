@@ -200,6 +200,7 @@ export function resultFixture(): RunResult {
     partition: {
       pcpus: 8,
       isolated: 4,
+      nohzFull: 4,
       idle: 0.5,
       polling: 0.125,
       realtime: 0.1,
@@ -207,6 +208,7 @@ export function resultFixture(): RunResult {
       perPcpu: topology.pcpus.map(({ pcpu }) => ({
         pcpu,
         isolated: [2, 3, 6, 7].includes(pcpu),
+        nohzFull: [2, 3, 6, 7].includes(pcpu),
         busy: [0.4, 0.35, 0.1, 0.08, 0.3, 0.2, 0.05, 0][pcpu],
         polling: pcpu === 2 || pcpu === 3 ? 0.5 : 0,
         idle: [0.6, 0.65, 0.4, 0.42, 0.7, 0.8, 0.95, 1][pcpu],

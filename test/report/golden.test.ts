@@ -22,6 +22,7 @@ const workload: WorkloadResult = {
     maxNs: 80_000,
     percentiles: { '50': 2_000, '90': 2_000, '99': 3_000 },
   },
+  unfinished: { count: 0, oldestNs: 0 },
   causes: { SMI: 70_000, 'VM entry': 2_170_000 },
   worst: [
     {
