@@ -33,7 +33,7 @@ const irqExit: Action<Kernel> = (k, frame, pc, lane) => {
       return -1;
     }
   }
-  updateTick(k, cpu);
+  updateTick(k, cpu, true);
   if (needsProgramming(k, cpu)) return pc + EXIT_PROGRAM;
   return leaveIrq(k, frame, pc, lane);
 };

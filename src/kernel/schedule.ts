@@ -31,7 +31,7 @@ export function schedule(k: Kernel, cpu: number, lane: number): void {
   k.attention[cpu] &= ~ACCEPT_RESCHED;
   const following = pickNext(k, cpu);
   if (following === previous) {
-    updateTick(k, cpu);
+    updateTick(k, cpu, false);
     if (needsProgramming(k, cpu)) {
       cpus.levels[cpu] |= 1 << LEVEL_SWITCH;
       const program = cpus.program[cpu * CPU_PROGRAMS + PROGRAM_SWITCH];
@@ -77,7 +77,7 @@ const finishSwitch: Action<Kernel> = (k, frame, pc, lane) => {
   k.cpu.accountedNs[cpu] = k.nowNs;
   k.task.totalNs[task] += k.task.ranNs[task];
   k.task.ranNs[task] = 0;
-  updateTick(k, cpu);
+  updateTick(k, cpu, task === k.cpu.idleTask[cpu]);
   return needsProgramming(k, cpu) ? pc + 1 : leaveSwitch(k, frame, pc, lane);
 };
 

@@ -37,7 +37,10 @@ export class TickColumns {
 
 /** sched_can_stop_tick and the idle rule: must this CPU's tick run now? */
 export function tickNeeded(k: Kernel, cpu: number): boolean {
-  if (k.cpu.current[cpu] === k.cpu.idleTask[cpu]) return false;
+  if (k.cpu.current[cpu] === k.cpu.idleTask[cpu]) {
+    const { tickNeverStops, idlePollKeepsTick } = k.traitsOf(cpu);
+    return tickNeverStops || (idlePollKeepsTick && k.cpu.idlePolls[cpu] === 1);
+  }
   if (k.cpu.nohzFull[cpu] === 0) return true;
   if (k.deadlineCount[cpu] > 0 || serverMayRun(k, cpu)) return true;
   const roundRobin = k.rt.roundRobinCount[cpu];
@@ -53,8 +56,12 @@ export function tickMissing(k: Kernel, cpu: number): boolean {
   return k.timers.queue[timer] < 0 || k.timers.expiryNs[timer] > nextTickNs(k, cpu);
 }
 
-/** Starts or stops the tick as the CPU's run queue asks; the caller programs the device. */
-export function updateTick(k: Kernel, cpu: number): void {
+/**
+ * Starts or stops the tick as the CPU's run queue asks; the caller programs the device. Only the
+ * end of an interrupt and the idle loop stop a tick: a switch from one thread to another leaves it
+ * (`mayStop` false), and so a nohz_full CPU that polls when idle has its tick most of the time.
+ */
+export function updateTick(k: Kernel, cpu: number, mayStop: boolean): void {
   const timer = k.tick.timer[cpu];
   if (timer < 0) return;
   const queued = k.timers.queue[timer] >= 0;
@@ -63,7 +70,7 @@ export function updateTick(k: Kernel, cpu: number): void {
     if (queued && !k.traitsOf(cpu).localResidualTick) return;
     const nextNs = nextTickNs(k, cpu);
     if (!queued || k.timers.expiryNs[timer] > nextNs) armPinnedTimer(k, timer, nextNs, cpu);
-  } else if (queued) {
+  } else if (queued && mayStop) {
     const residual =
       k.traitsOf(cpu).localResidualTick && k.cpu.current[cpu] !== k.cpu.idleTask[cpu];
     if (!residual) cancelTimer(k, timer);

@@ -17,6 +17,9 @@ export interface KernelTraits {
   readonly fairServerStopsAtDequeue: boolean;
   readonly timerMigration: boolean;
   readonly localResidualTick: boolean;
+  /** The tick never stops (nohz=off); it runs while a CPU idles by polling. */
+  readonly tickNeverStops: boolean;
+  readonly idlePollKeepsTick: boolean;
   readonly fairSliceNs: number;
   /** CPUs (columns index) of this Linux, ascending, and those that keep house. */
   readonly cpus: readonly number[];

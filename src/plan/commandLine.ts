@@ -5,6 +5,8 @@
  * of 6.12, drivers/idle/intel_idle.c.
  */
 
+import { type CmdlineSlip, cmdlineSlip } from './cmdlineSlips.js';
+
 /** One token; `offset` counts characters into the line. */
 export interface CmdlineToken {
   readonly key: string;
@@ -33,7 +35,9 @@ export function tokenizeCmdline(line: string): CmdlineToken[] {
     const word = line.slice(start, at);
     if (word === '--') break;
     const equals = word.indexOf('=');
-    const key = (equals < 0 ? word : word.slice(0, equals)).replaceAll('"', '');
+    // To the kernel dash and underscore are the same in a name.
+    const name = equals < 0 ? word : word.slice(0, equals);
+    const key = name.replaceAll('"', '').replaceAll('-', '_');
     const value = equals < 0 ? undefined : word.slice(equals + 1).replaceAll('"', '');
     tokens.push({ key, value, offset: start, valueOffset: start + equals + 1 });
   }
@@ -61,6 +65,10 @@ export interface CmdlineFacts {
   /** Second isolcpus= or nohz_full= with another list: the kernel ignores it. */
   readonly ignored: readonly ListOnCmdline[];
   readonly unknownIsolcpusFlags: ReadonlyArray<{ readonly flag: string; readonly offset: number }>;
+  /** Names and values that are likely slips. */
+  readonly slips: ReadonlyArray<CmdlineSlip & { readonly offset: number }>;
+  /** nohz=off: the tick never stops, and nohz_full= is void. */
+  readonly nohzOff: boolean;
   readonly idle?: string;
   readonly intelIdleMaxCstate?: number;
   readonly processorMaxCstate?: number;
@@ -81,7 +89,7 @@ export function readCmdline(line: string): CmdlineFacts {
     return token && { key, text: token.value ?? '', offset: token.valueOffset };
   };
   const nohz = firstWins(tokens, 'nohz_full');
-  const l1dFlush = last('kvm-intel.vmentry_l1d_flush') ?? last('kvm_intel.vmentry_l1d_flush');
+  const l1dFlush = last('kvm_intel.vmentry_l1d_flush');
   const isolcpus = readIsolcpus(tokens);
   return {
     ...isolcpus,
@@ -89,6 +97,11 @@ export function readCmdline(line: string): CmdlineFacts {
     rcuNocbs: list('rcu_nocbs'),
     irqaffinity: list('irqaffinity'),
     ignored: [...isolcpus.ignored, ...nohz.ignored],
+    slips: tokens.flatMap(({ key, value, offset }) => {
+      const slip = cmdlineSlip(key, value);
+      return slip ? [{ ...slip, offset }] : [];
+    }),
+    nohzOff: last('nohz') === 'off',
     idle: last('idle'),
     intelIdleMaxCstate: wholeNumber(last('intel_idle.max_cstate')),
     processorMaxCstate: wholeNumber(last('processor.max_cstate')),

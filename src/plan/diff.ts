@@ -4,6 +4,7 @@
  */
 
 import { formatPath, type PathPart } from '../platform/sourceTree.js';
+import { cmdlineLines } from './diffCmdline.js';
 import { canonicalJson } from './hash.js';
 import { applyEdits, type Patch } from './patch.js';
 import type { PlanDocument } from './schema.js';
@@ -96,10 +97,14 @@ export function formatPatches(patches: readonly Patch[], before?: PlanDocument):
     current = current && applyEdits(current, [patch]);
     if (patch.op === 'add') text += `+ ${shown}: ${inline(patch.value)}\n`;
     else if (patch.op === 'remove') text += `- ${shown}${before ? `: ${inline(old)}` : ''}\n`;
+    else if (isCmdline(patch) && typeof old === 'string' && typeof patch.value === 'string')
+      text += cmdlineLines(shown, old, patch.value);
     else text += `~ ${shown}: ${before ? `${inline(old)} -> ` : ''}${inline(patch.value)}\n`;
   }
   return text;
 }
+
+const isCmdline = ({ path }: Patch) => path.at(-1) === 'cmdline';
 
 const inline = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '');

@@ -40,6 +40,8 @@ export interface KernelFlags {
   readonly fairServerStopsAtDequeue: boolean;
   /** A stopped tick still fires locally once a second (before 4.17); later it is done remotely. */
   readonly localResidualTick: boolean;
+  /** A CPU that idles by polling (idle=poll) keeps its tick, nohz_full or not (from 4.17). */
+  readonly idlePollKeepsTick: boolean;
   /** Remote wake-ups are queued and finished by the target (TTWU_QUEUE; off on RT). */
   readonly ttwuQueue: boolean;
 }
@@ -63,6 +65,7 @@ export const KERNEL_FLAG_NAMES = [
   'fairServer',
   'fairServerStopsAtDequeue',
   'localResidualTick',
+  'idlePollKeepsTick',
   'ttwuQueue',
 ] as const satisfies ReadonlyArray<keyof KernelFlags>;
 

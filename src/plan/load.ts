@@ -40,6 +40,9 @@ export interface PreparedPlan {
 export function preparePlan(file: string, io: PlanIo): PreparedPlan {
   const source = readExtended(file, (path) => io.readText(path));
   if (!source.root) return { diagnostics: source.diagnostics };
+  // Without its bases a plan lacks much, and all of that would be said of the plan.
+  const isBase = ({ path, severity }: Diagnostic) => path === 'extends' && severity === 'error';
+  if (source.diagnostics.some(isBase)) return { diagnostics: inOrder(source.diagnostics) };
   const problems = new Problems(source.root, 'plan');
   problems.diagnostics.push(...source.diagnostics);
   const parsed = validate(planSchema, problems);

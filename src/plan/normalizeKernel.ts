@@ -48,6 +48,7 @@ export function readKernel(
     preemption,
     hz: doc.kernel?.hz ?? preset.hz,
     cpus: scope.cpus,
+    nohz: !cmdline.nohzOff,
     ...cpuSets,
     ...readSysctls(doc, scope),
     fairServerOff:
@@ -137,7 +138,7 @@ function readCpuSets(cmdline: CmdlineFacts, scope: Scope): CpuSets {
     scope.cpus.filter((cpu) => a.includes(cpu) || b.includes(cpu));
   return {
     isolatedDomain: read(cmdline.isolatedDomain),
-    nohzFull: union(nohzFull, tickless),
+    nohzFull: cmdline.nohzOff ? [] : union(nohzFull, tickless),
     rcuNocbs: union(read(cmdline.rcuNocbs), nohzFull),
     irqaffinity: read(cmdline.irqaffinity),
   };
@@ -157,6 +158,9 @@ function warnTraps(cmdline: CmdlineFacts, scope: Scope): void {
     const near = nearestName(flag, ['domain', 'managed_irq', 'nohz']);
     const fix = near ? `write ${near}` : 'use domain, managed_irq, nohz';
     scope.problems.warning('plan/isolcpus-flags', path, message, fix, offset);
+  }
+  for (const { kind, message, fix, offset } of cmdline.slips) {
+    scope.problems.warning(`plan/cmdline-${kind}`, path, message, fix, offset);
   }
   for (const { key, text, offset } of cmdline.ignored) {
     const message = `a second ${key}= with another list (${text}) is ignored by the kernel`;

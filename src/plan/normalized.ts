@@ -79,6 +79,8 @@ export interface KernelPlan {
   readonly cpus: readonly number[];
   /** Off the scheduler domains (isolcpus with the domain flag). */
   readonly isolatedDomain: readonly number[];
+  /** False: nohz=off, the tick never stops. */
+  readonly nohz: boolean;
   readonly nohzFull: readonly number[];
   readonly rcuNocbs: readonly number[];
   /** -1: realtime threads are not throttled. */

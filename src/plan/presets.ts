@@ -31,6 +31,7 @@ const RT_4_1: KernelFlags = {
   fairServer: false,
   fairServerStopsAtDequeue: false,
   localResidualTick: true,
+  idlePollKeepsTick: false,
   ttwuQueue: false,
 };
 
@@ -52,6 +53,7 @@ const MAINLINE_5_4: KernelFlags = {
   postedTimer: true,
   waitNextToEntry: true,
   localResidualTick: false,
+  idlePollKeepsTick: true,
   ttwuQueue: true,
 };
 

@@ -47,6 +47,8 @@ export function traitsOf(kernel: KernelLayout): KernelTraits {
     fairServerStopsAtDequeue: flags.fairServerStopsAtDequeue,
     timerMigration: plan.timerMigration,
     localResidualTick: flags.localResidualTick,
+    tickNeverStops: !plan.nohz,
+    idlePollKeepsTick: flags.idlePollKeepsTick,
     fairSliceNs: BASE_SLICE_NS * sliceFactor,
     cpus: indexes(plan.cpus),
     housekeeping: indexes(plan.cpus.filter((cpu) => !full.has(cpu))),

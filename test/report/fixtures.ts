@@ -63,6 +63,7 @@ function kernel(cpus: readonly number[], isolated: readonly number[]): KernelPla
     preemption: 'rt',
     hz: 1_000,
     cpus,
+    nohz: true,
     isolatedDomain: isolated,
     nohzFull: isolated,
     rcuNocbs: isolated,

@@ -187,7 +187,10 @@ describe('T1 busy guest, preemption timer', () => {
 describe('T1 with nothing else queued in the guest', () => {
   // No timer is left after the expiry: the guest stops the device (tick-oneshot.c) with LVTT and
   // TSC_DEADLINE = 0, and needs both writes to start it again. LVTT has no fast path.
-  const lone = plan({ workloads: '' });
+  const lone = plan({ workloads: '' }).replace(
+    "    kernel: { preset: '6.12-rt', hz: 100 }",
+    "    kernel: { preset: '6.12-rt', hz: 100, flags: { idlePollKeepsTick: false } }",
+  );
 
   test('stopping the device is two exits in the handler', () => {
     const run = record(lone, 8 * MS);

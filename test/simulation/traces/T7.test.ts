@@ -10,7 +10,8 @@ const MS = 1_000_000;
 
 const plan = (options: { hz: number; cmdline?: string; thread?: string; us?: number }): string => `
 host:
-  kernel: { preset: '6.6', preemption: full, hz: ${options.hz} }
+  # The idle loop's own tick would hide which ticks the threads cause.
+  kernel: { preset: '6.6', preemption: full, hz: ${options.hz}, flags: { idlePollKeepsTick: false } }
   cmdline: idle=poll ${options.cmdline ?? ''}
   sysctl: { kernel.sched_rt_runtime_us: ${options.us ?? 950_000} }
   threads: [${options.thread ?? ''}]

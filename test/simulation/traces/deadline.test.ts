@@ -9,7 +9,7 @@ const MS = 1_000_000;
 
 const plan = (threads: string): string => `
 host:
-  kernel: { preset: '6.12-rt', hz: 1000 }
+  kernel: { preset: '6.12-rt', hz: 1000, flags: { idlePollKeepsTick: false } }
   cmdline: idle=poll
   threads: [${threads}]
 workloads:
@@ -60,7 +60,7 @@ test('a job that fits its budget is never throttled, however late it starts', ()
 test('a vCPU under SCHED_DEADLINE gets its budget at once and gives it back at its period', () => {
   const text = `
 host:
-  kernel: { preset: '6.12-rt', hz: 1000 }
+  kernel: { preset: '6.12-rt', hz: 1000, flags: { idlePollKeepsTick: false } }
   cmdline: idle=poll
 guests:
   - name: g
