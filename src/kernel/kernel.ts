@@ -167,6 +167,11 @@ export abstract class Kernel extends Engine {
     if ((this.attention[cpu] & ACCEPT_RESCHED) !== 0) raiseIrq(this, cpu, IRQ_RESCHEDULE);
   }
 
+  /** Writes a pCPU's device if its first event moved. A vCPU does so at its next interrupt. */
+  programNow(cpu: number): void {
+    if (cpu < this.lanes && needsProgramming(this, cpu)) this.setClockevent(cpu);
+  }
+
   reprogramAfterSoftirq(cpu: number): boolean {
     return needsProgramming(this, cpu);
   }

@@ -1,7 +1,9 @@
 /**
  * Waking a thread: [S] kernel/sched/core.c try_to_wake_up, resched_curr, wakeup_preempt.
  */
+
 import { ACCEPT_RESCHED } from '../engine/stepTable.js';
+import { LEVEL_IRQ } from './cpu.js';
 import { beginInstance } from './deadline.js';
 import { SERVER_OFF, serverMayRun } from './fairServer.js';
 import { kickSelf, setReschedule } from './interrupt.js';
@@ -48,6 +50,8 @@ export function wake(k: Kernel, task: number, cpu: number): number {
   enqueue(k, task, false);
   const serverStarted = serverWasOff && k.server.state[target] !== SERVER_OFF;
   const told = preemptFor(k, task, cpu, serverStarted);
+  // Outside an interrupt nobody else writes the device for the server's timer before the next one.
+  if (serverStarted && (k.cpu.levels[cpu] & (1 << LEVEL_IRQ)) === 0) k.programNow(cpu);
   if (told >= 0) return told;
   // Nothing is sent: from here on the thread waits on its own CPU for what is stronger there.
   if (target !== cpu) k.noticedFlag(k.cpu.lane[target]);
