@@ -9,6 +9,9 @@ export const MAX_NS = 9_007_199_254_740_991;
 const UNIT_NS: Readonly<Record<string, number>> = {
   ns: 1,
   us: 1_000,
+  // The micro sign, and the Greek letter that looks like it.
+  '\u00b5s': 1_000,
+  '\u03bcs': 1_000,
   ms: 1_000_000,
   s: 1_000_000_000,
   min: 60_000_000_000,
@@ -16,7 +19,7 @@ const UNIT_NS: Readonly<Record<string, number>> = {
 };
 
 /** The text form of a duration, as a regular expression source for schemas and editors. */
-export const DURATION_PATTERN = '^[0-9]+(\\.[0-9]+)?(ns|us|ms|s|min|h)$';
+export const DURATION_PATTERN = '^[0-9]+(\\.[0-9]+)?(ns|us|\u00b5s|\u03bcs|ms|s|min|h)$';
 
 /**
  * Parses `50us`, `1.5ms`, `10s`.
@@ -25,7 +28,7 @@ export const DURATION_PATTERN = '^[0-9]+(\\.[0-9]+)?(ns|us|ms|s|min|h)$';
  * @example parseDuration('50us') // 50000
  */
 export function parseDuration(text: string): number | string {
-  const match = /^([0-9]+)(?:\.([0-9]+))?(ns|us|ms|s|min|h)$/.exec(text.trim());
+  const match = /^([0-9]+)(?:\.([0-9]+))?(ns|us|\u00b5s|\u03bcs|ms|s|min|h)$/.exec(text.trim());
   if (!match) {
     if (/^-/.test(text)) return `a duration is never negative: "${text}"`;
     if (/^[0-9.]+$/.test(text))

@@ -23,9 +23,13 @@ export function wantsColour(output: Output, env: Context['env']): boolean {
   return output.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
 }
 
-/** Width for tables: the terminal's, within what stays readable; 100 where there is none. */
-export function widthOf(output: Output): number {
-  return Math.min(160, Math.max(60, output.columns ?? 100));
+/**
+ * Width for tables: the terminal's, or the COLUMNS that the environment states, within what stays
+ * readable; 100 where there is neither.
+ */
+export function widthOf(output: Output, env: Context['env']): number {
+  const stated = /^[0-9]{1,5}$/.test(env.COLUMNS ?? '') ? Number(env.COLUMNS) : 100;
+  return Math.min(160, Math.max(60, output.columns ?? stated));
 }
 
 /**

@@ -11,6 +11,25 @@ export const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 
 const CHUNK_BYTES = 64 * 1024;
 
+/** Names standard input; the command line takes `-` for it. */
+export const STANDARD_INPUT = '/dev/stdin';
+
+const RETRY_MS = 5;
+
+/** Reads a piece; waits where the other end of a pipe has nothing yet. */
+function readPiece(descriptor: number, chunk: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(descriptor, chunk, 0, chunk.length, null);
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code === 'EOF') return 0;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    }
+  }
+}
+
 /** A DiagnosticsError of one error about a file or an option. */
 export function inputError(
   code: string,
@@ -62,7 +81,7 @@ export function readBytes(descriptor: number, maxBytes: number): Buffer | undefi
   let total = 0;
   for (;;) {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    const count = readSync(descriptor, chunk, 0, CHUNK_BYTES, null);
+    const count = readPiece(descriptor, chunk);
     if (count === 0) return Buffer.concat(chunks, total);
     total += count;
     if (total > maxBytes) return undefined;
@@ -100,7 +119,8 @@ export function decodeText(file: string, bytes: Buffer): string {
 }
 
 /**
- * Reads a text file of at most `maxBytes`. Pipes are welcome (`<(virsh dumpxml plc)`).
+ * Reads a text file of at most `maxBytes`; `/dev/stdin` may be any pipe. Pipes are welcome
+ * (`<(virsh dumpxml plc)`).
  * Throws a DiagnosticsError if it cannot be read, is too large or is not UTF-8.
  *
  * @example readTextFile('plan.yaml') // 'name: plc\n...'
@@ -109,7 +129,7 @@ export function readTextFile(file: string, maxBytes: number = MAX_INPUT_BYTES): 
   let descriptor: number | undefined;
   let bytes: Buffer | undefined;
   try {
-    descriptor = openSync(file, 'r');
+    descriptor = file === STANDARD_INPUT ? 0 : openSync(file, 'r');
     if (fstatSync(descriptor).isDirectory()) {
       throw inputError('cli/file', file, 'is a directory', 'name a file');
     }
@@ -117,7 +137,7 @@ export function readTextFile(file: string, maxBytes: number = MAX_INPUT_BYTES): 
   } catch (error) {
     throw fileError(file, error);
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    if (descriptor !== undefined && descriptor !== 0) closeSync(descriptor);
   }
   if (bytes === undefined) {
     throw inputError(

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { type Diagnostic, DiagnosticsError } from '../base/diagnostics.js';
 import { type PreparedPlan, preparePlan } from '../plan/load.js';
-import { readTextFile } from './inputFiles.js';
+import { inputError, readTextFile, STANDARD_INPUT } from './inputFiles.js';
 import { platformNames, platformText } from './packageFiles.js';
 
 /** Reads a file that a plan names; the place of a failure is where the plan names it. */
@@ -15,12 +15,23 @@ function readNamed(path: string): string {
   }
 }
 
+/** The XML of a guest looks like a broken plan; what it needs is another command. */
+function refuseXml(file: string, text: string): void {
+  if (!/^\s{0,100}</.test(text)) return;
+  const message = 'is XML, and no plan';
+  const fix = `make a plan of a libvirt domain: isochron import --domain ${file} -o plan.yaml`;
+  throw inputError('plan/xml', file, message, fix, { line: 1, column: 1 });
+}
+
 /** The plan of `file`, or its problems, all of them. Never throws for what the files hold. */
-export function tryLoadPlan(file: string): PreparedPlan {
+export function tryLoadPlan(path: string): PreparedPlan {
+  // What a plan from a pipe names is looked for in the current directory.
+  const file = path === STANDARD_INPUT ? 'standard-input' : path;
   try {
-    const text = readTextFile(file);
+    const text = readTextFile(path);
+    refuseXml(file, text);
     return preparePlan(file, {
-      readText: (path) => (path === file ? text : readNamed(path)),
+      readText: (named) => (named === file ? text : readNamed(named)),
       platformText: (name) => platformText(name, dirname(file)),
       platformNames,
     });

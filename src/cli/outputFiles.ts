@@ -12,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileError, inputError, systemErrorCode } from './inputFiles.js';
 
 export interface OutputFile {
@@ -45,12 +45,35 @@ export function checkTargets(
   files: ReadonlyArray<string | undefined>,
   folders: ReadonlyArray<string | undefined>,
 ): void {
-  for (const file of files) if (file !== undefined) resolveTarget(file);
+  // A directory for charts is made, and may hold the other files too.
+  const made = folders.flatMap((folder) => (folder === undefined ? [] : [resolve(folder)]));
+  for (const file of files) {
+    if (file === undefined) continue;
+    resolveTarget(file);
+    if (!made.includes(resolve(dirname(file)))) requireFolder(file);
+  }
   for (const folder of folders) {
     if (folder === undefined) continue;
+    requireFolder(folder);
     if (statOrUndefined(folder)?.isDirectory() === false) {
       throw inputError('cli/output', folder, 'is not a directory', 'name a directory for charts');
     }
+  }
+}
+
+/** A misspelt path would otherwise become a new directory somewhere. */
+function requireFolder(path: string): void {
+  const folder = dirname(path);
+  if (statOrUndefined(folder) !== undefined) return;
+  throw inputError('cli/output', path, `there is no directory ${folder}`, `mkdir -p ${folder}`);
+}
+
+/** Makes the directory of a chart, and none above it. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
   }
 }
 
@@ -82,14 +105,14 @@ function prepare(file: OutputFile): { from: string; to: string; path: string } |
 
 /**
  * Writes all files or none (as far as a file system allows: the renames come last and together).
- * Missing directories are made. Throws a DiagnosticsError that names the file.
+ * A missing directory is made, one above it is not. Throws a DiagnosticsError that names the file.
  */
 export function writeFiles(files: readonly OutputFile[]): void {
   let current = '';
   try {
     const renames = files.map((file) => {
       current = file.path;
-      mkdirSync(dirname(file.path), { recursive: true });
+      makeFolder(dirname(file.path));
       return prepare(file);
     });
     for (const rename of renames) {

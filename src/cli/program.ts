@@ -17,6 +17,7 @@ import { runCommand } from './commands/run.js';
 import { validateCommand } from './commands/validate.js';
 import { type Context, widthOf } from './context.js';
 import { EXIT, EXIT_CODE_MEANINGS, type ExitCode } from './exitCodes.js';
+import { STANDARD_INPUT } from './inputFiles.js';
 import { packageVersion } from './packageFiles.js';
 import { diagnosticToJson, jsonText, printDiagnostics } from './printDiagnostics.js';
 import { usageError } from './usage.js';
@@ -93,7 +94,10 @@ function buildProgram(choose: (action: Action) => void, width: number): Argv {
     .strict()
     .fail(false)
     .demandCommand(1, 'no command is given')
-    .completion('completion', 'Print a completion script for bash or zsh')
+    .completion(
+      'completion',
+      'Print a completion script: for bash, or SHELL=zsh isochron completion',
+    )
     .epilogue(EPILOGUE);
   for (const group of GROUPS) {
     if (group.name === '') {
@@ -126,12 +130,50 @@ function candidates(word: string, args: readonly string[]): string[] {
 /** A message of yargs as a usage error with what to write instead. */
 function toUsageError(error: unknown, args: readonly string[]): unknown {
   if (!(error instanceof Error) || error instanceof DiagnosticsError) return error;
+  if (error.message.startsWith('Not enough non-option')) {
+    const missing = missingArgument(args);
+    if (missing !== undefined) return missing;
+  }
   const unknown = /^Unknown (?:argument|command)s?: ([^,]+)/.exec(error.message)?.[1];
   if (unknown === undefined) return usageError(error.message, HELP);
   const word = args.includes(unknown) ? unknown : `--${unknown}`;
   const near = nearestName(word, candidates(unknown, args));
   const message = `unknown ${args.includes(unknown) ? 'command or argument' : 'option'}: ${word}`;
   return usageError(message, near === undefined ? HELP : `did you mean ${near}? ${HELP}`);
+}
+
+/**
+ * Words as yargs understands them. It takes `--for -10s` for two options; `--for=-10s` is refused
+ * with the right words.
+ */
+function readableWords(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1);
+    const isValue = /^-[0-9.]/.test(arg) && before !== undefined && /^--[a-z-]+$/.test(before);
+    if (isValue) joined[joined.length - 1] = `${before}=${arg}`;
+    // yargs makes an empty word of a single dash.
+    else joined.push(arg === '-' ? STANDARD_INPUT : arg);
+  }
+  return joined;
+}
+
+/** What a command without all of its arguments is told. */
+function missingArgument(args: readonly string[]): unknown {
+  const group = GROUPS.find((g) => g.name !== '' && g.name === args[0]);
+  const word = group ? args[1] : args[0];
+  const commands = (group ?? GROUPS[0]).commands;
+  const found = commands.find((c) => c.command.split(' ')[0] === word);
+  if (found === undefined) return undefined;
+  const before = group ? `${group.name} ` : '';
+  const needs = Object.keys(found.positionals).map((name) => name.toUpperCase());
+  const written = found.command.replace(/[<[](.*?)[>\]]/g, (_all, name: string) =>
+    name.toUpperCase(),
+  );
+  return usageError(
+    `isochron ${before}${word} needs ${needs.join(' and ')}`,
+    `write isochron ${before}${written}; isochron ${before}${word} --help has examples`,
+  );
 }
 
 async function parseAndRun(args: readonly string[], context: Context): Promise<ExitCode> {
@@ -141,8 +183,8 @@ async function parseAndRun(args: readonly string[], context: Context): Promise<E
     chosen = action;
   };
   try {
-    await buildProgram(choose, widthOf(context.stdout)).parseAsync(
-      [...args],
+    await buildProgram(choose, widthOf(context.stdout, context.env)).parseAsync(
+      readableWords(args),
       {},
       (error: unknown, _args: unknown, output: string) => {
         if (error) throw error;

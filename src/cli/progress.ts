@@ -18,6 +18,8 @@ export function formatWallTime(seconds: number): string {
   return `${Math.floor(whole / 3600)}h ${pad(Math.floor((whole % 3600) / 60))}min`;
 }
 
+const BARS_MIN = 5;
+
 /**
  * One line without its end, at most `width` characters.
  *
@@ -25,17 +27,21 @@ export function formatWallTime(seconds: number): string {
  */
 export function formatProgress(state: ProgressState, width: number): string {
   const fraction = Math.min(1, Math.max(0, state.fraction));
-  const bars = Math.max(10, Math.min(30, width - 60));
-  const full = Math.floor(fraction * bars);
   const seconds = state.elapsedMs / 1000;
   const rate = seconds > 0 ? (state.simulatedNs / 1e9 / seconds).toPrecision(3) : '-';
   // An estimate from the first percent alone would jump about.
   const left =
     fraction >= 0.01 ? `${formatWallTime((seconds / fraction) * (1 - fraction))} left` : '- left';
-  const bar = `[${'#'.repeat(full)}${'-'.repeat(bars - full)}]`;
   const percent = `${Math.floor(fraction * 100)}%`.padStart(4);
   const simulated = formatDuration(state.simulatedNs, 2);
-  return `${bar} ${percent}  ${simulated} simulated, ${rate} s per second, ${left}`.slice(0, width);
+  const whole = `${percent}  ${simulated} simulated, ${rate} s per second, ${left}`;
+  // What is left matters most: where there is little room, the pace goes first.
+  const room = width - BARS_MIN - 3;
+  const text = whole.length <= room ? whole : `${percent}  ${left}`;
+  const bars = Math.max(BARS_MIN, Math.min(30, Math.max(10, width - 60), width - text.length - 3));
+  const full = Math.floor(fraction * bars);
+  const bar = `[${'#'.repeat(full)}${'-'.repeat(bars - full)}]`;
+  return `${bar} ${text}`.slice(0, width);
 }
 
 /** How often the line is drawn again on a terminal, and printed anew elsewhere. */

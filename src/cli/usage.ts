@@ -33,6 +33,9 @@ export function parseCount(option: string, text: string, min: number, max: numbe
 export function parseSpan(option: string, text: string): number {
   const ns = parseDuration(text);
   if (typeof ns === 'number' && ns > 0) return ns;
+  if (/^[0-9]+(?:\.[0-9]+)?$/.test(text)) {
+    throw usageError(`${option} "${text.slice(0, 40)}" has no unit`, `write ${option} ${text}s`);
+  }
   throw usageError(
     `${option}: ${typeof ns === 'number' ? 'a span of 0 holds nothing' : ns}`,
     `write a number and a unit, as in ${option} 10s`,

@@ -3,8 +3,7 @@
  * All of them are warnings: the machine booted with this line, so the line is a fact.
  */
 import { formatCpuList } from '../base/cpulist.js';
-import { editDistance } from '../base/suggest.js';
-import { REALTIME_KEYS } from './cmdlineKeys.js';
+import { cmdlineSlip } from '../plan/cmdlineSlips.js';
 import type { CmdlineReader } from './cmdlineReader.js';
 import type { CmdlineToken } from './cmdlineTokens.js';
 import type { KernelCmdline } from './kernelCmdline.js';
@@ -88,12 +87,10 @@ function checkNames(reader: CmdlineReader): void {
     const message = 'only the kernels of some distributions know it; others ignore it';
     reader.warn(kthread, 'cmdline/downstream-only', message);
   }
-  const known = new Set<string>(REALTIME_KEYS);
   for (const token of reader.tokens) {
-    if (known.has(token.key) || token.key.length < 6) continue;
-    const near = REALTIME_KEYS.find((key) => editDistance(token.key, key, 3) < 3);
-    if (near === undefined) continue;
-    const message = `the kernel does not know ${token.key}`;
-    reader.warn(token, 'cmdline/unknown-name', message, `write ${near}`);
+    const slip = cmdlineSlip(token.key, token.value);
+    if (!slip) continue;
+    const code = slip.kind === 'name' ? 'cmdline/unknown-name' : 'cmdline/value';
+    reader.warn(token, code, slip.message, slip.fix);
   }
 }

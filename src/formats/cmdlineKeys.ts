@@ -1,6 +1,6 @@
 /**
- * Kernel parameters that have no place in the model, each with its reason, and names worth
- * guessing when one is misspelt. Source: kernel-parameters of Linux 6.12. What stands in no table
+ * Kernel parameters that have no place in the model, each with its reason; slips are
+ * found by the plan's reader. Source: kernel-parameters of Linux 6.12. What stands in no table
  * is kept.
  */
 
@@ -59,27 +59,3 @@ export function ignoredReason(key: string): string | undefined {
   if (Object.hasOwn(IGNORED, key)) return IGNORED[key];
   return IGNORED_PREFIXES.find(([prefix]) => key.startsWith(prefix))?.[1];
 }
-
-/** Parameters that a realtime host is built on: a near miss of one of these is a likely slip. */
-export const REALTIME_KEYS = [
-  'isolcpus',
-  'nohz_full',
-  'rcu_nocbs',
-  'rcu_nocb_poll',
-  'irqaffinity',
-  'kthread_cpus',
-  'threadirqs',
-  'nosoftlockup',
-  'nmi_watchdog',
-  'skew_tick',
-  'mitigations',
-  'clocksource',
-  'hugepages',
-  'hugepagesz',
-  'default_hugepagesz',
-  'intel_idle.max_cstate',
-  'processor.max_cstate',
-  'intel_pstate',
-  'rcutree.kthread_prio',
-  'systemd.cpu_affinity',
-] as const;

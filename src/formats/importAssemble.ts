@@ -14,6 +14,7 @@ import { importGuest } from './importGuest.js';
 import { importIrqs } from './importIrqs.js';
 import {
   choosePlatform,
+  isForeign,
   type PresetChoice,
   presetOfRelease,
   releaseOfCmdline,
@@ -50,7 +51,10 @@ export function assemblePlan(
   }
   const draft = new PlanDraft(options.name ?? 'imported', platform.name);
   draft.headline('Imported plan. Lines marked "assumed" are in no file: check them first.');
-  if (reason) draft.assume(['platform'], reason);
+  if (reason) {
+    draft.assume(['platform'], reason);
+  }
+  if (release !== undefined && isForeign(release)) diagnostics.push(notX86(release));
   const kernel = known ?? platformKernel(platform);
   importKernel(draft, release, known, kernel);
   const host = importTopology(draft, facts, platform, namedCpus(facts, cmdline, domains));
@@ -62,6 +66,7 @@ export function assemblePlan(
     ...(options.irqsPerCpu === undefined ? {} : { irqsPerCpu: options.irqsPerCpu }),
   });
   importGuests(draft, domains, { host, kernel, cmdline, diagnostics });
+  if (reason) diagnostics.push(unknownMachine(platform, reason));
   const failed = diagnostics.some(({ severity }) => severity === 'error');
   return failed ? { diagnostics } : { yaml: draft.toYaml(), diagnostics };
 }
@@ -157,6 +162,26 @@ function importGuests(
   });
   draft.data.guests = made.map(({ guest }) => guest);
   draft.data.workloads = made.map(({ workload }) => workload);
+}
+
+function unknownMachine({ name }: PlatformChoice, reason: string): Diagnostic {
+  return {
+    code: 'import/platform-assumed',
+    severity: 'warning',
+    path: 'platform',
+    message: `${reason}: every cost is that of ${name}`,
+    fix: 'name the nearest with --platform; isochron platform list shows them',
+  };
+}
+
+function notX86(release: string): Diagnostic {
+  return {
+    code: 'import/not-x86',
+    severity: 'error',
+    path: 'host.kernel',
+    message: `kernel ${release.slice(0, 80)} is not one for x86, and only x86 is modelled`,
+    fix: 'bring the files of an x86 host',
+  };
 }
 
 function noPlatform(options: ImportOptions): Diagnostic {

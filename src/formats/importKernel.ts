@@ -26,6 +26,17 @@ export function releaseOfCmdline(cmdline: string): string | undefined {
   return versionOf(release) ? release : undefined;
 }
 
+/**
+ * True if a release names an architecture other than x86.
+ *
+ * @example isForeign('5.14.0-427.el9.aarch64') // true
+ */
+export function isForeign(release: string): boolean {
+  return /[-+._](aarch64|arm64|armv[0-9][a-z]*|armhf|ppc64(le|el)?|s390x|riscv64|loongarch64|mips[a-z0-9]*)($|[-+._])/i.test(
+    release,
+  );
+}
+
 /** True if a release names PREEMPT_RT, as in `6.1.0-rt5` or `5.14.0-70.el9.x86_64+rt`. */
 function isRealtimeRelease(release: string): boolean {
   return /(^|[-+._])(rt[0-9]*|realtime)($|[-+._])/i.test(release);

@@ -89,7 +89,7 @@ function readType(
       domain,
       'libvirt/tcg',
       "type='qemu' is emulation (TCG): it translates code and has no VM exits to predict",
-      { fix: "write type='kvm', or ask to read it as if it were KVM (acceptTcg)" },
+      { fix: "write type='kvm', or give --accept-tcg to read it as if it were KVM" },
     );
     return undefined;
   }

@@ -16,7 +16,10 @@ export interface Chart {
 
 const NAME_LENGTH_MAX = 40;
 
-/** In the order in which reports show them; workloads without samples have no charts. */
+/**
+ * In the order in which reports show them; workloads without samples have no charts, and latencies
+ * of 0, as on an ideal platform, no causes to draw.
+ */
 export function chartsOf(result: RunResult): Chart[] {
   const names = chartNames(result.workloads.map(({ id }) => id));
   const charts: Chart[] = result.workloads.flatMap((workload, index) => {
@@ -25,7 +28,7 @@ export function chartsOf(result: RunResult): Chart[] {
     return [
       { id: `${name}-histogram`, workload: index, spec: histogramSpec(workload) },
       { id: `${name}-exceedance`, workload: index, spec: exceedanceSpec(workload) },
-      ...(workload.worst.length > 0
+      ...(workload.worst.some(({ latencyNs }) => latencyNs > 0)
         ? [{ id: `${name}-causes`, workload: index, spec: worstCausesSpec(workload) }]
         : []),
     ];

@@ -17,7 +17,7 @@ describe('wrong usage gives exit 2, a fix and no output', () => {
     ['a command that does not exist', ['fly'], /unknown command or argument: fly/],
     ['a misspelt subcommand', ['plan', 'chekc', 'plan.yaml'], /did you mean check\?/],
     ['no subcommand', ['platform'], /needs a command/],
-    ['no plan', ['run'], /Not enough/],
+    ['no plan', ['run'], /needs PLAN/],
     ['two plans', ['run', 'plan.yaml', 'plan.yaml'], /plan\.yaml/],
     ['a misspelt option', ['run', 'plan.yaml', '--actvations', '5'], /did you mean --activations/],
     ['an option twice', ['run', 'plan.yaml', '--seed', '1', '--seed', '2'], /more than once/],

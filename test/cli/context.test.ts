@@ -17,10 +17,13 @@ describe('wantsColour', () => {
 });
 
 describe('widthOf', () => {
-  test('is that of the terminal within limits, 100 without one', () => {
-    expect(widthOf(terminal)).toBe(160);
-    expect(widthOf({ ...terminal, columns: 20 })).toBe(60);
-    expect(widthOf({ ...terminal, columns: 111 })).toBe(111);
-    expect(widthOf(pipe)).toBe(100);
+  test('is that of the terminal within limits, else COLUMNS, else 100', () => {
+    expect(widthOf(terminal, {})).toBe(160);
+    expect(widthOf({ ...terminal, columns: 20 }, {})).toBe(60);
+    expect(widthOf({ ...terminal, columns: 111 }, {})).toBe(111);
+    expect(widthOf(pipe, {})).toBe(100);
+    expect(widthOf(pipe, { COLUMNS: '130' })).toBe(130);
+    expect(widthOf(pipe, { COLUMNS: 'wide' })).toBe(100);
+    expect(widthOf(terminal, { COLUMNS: '130' })).toBe(160);
   });
 });

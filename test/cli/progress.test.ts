@@ -23,6 +23,15 @@ describe('formatProgress', () => {
     );
   });
 
+  test('never cuts a word: the pace goes, then the bar shrinks', () => {
+    const state = { fraction: 0.999, simulatedNs: 123.45e9, elapsedMs: 9_000_000 };
+    for (let width = 30; width <= 120; width += 1) {
+      const line = formatProgress(state, width);
+      expect(line).toMatch(/ left$/);
+      expect(line.length).toBeLessThanOrEqual(width);
+    }
+  });
+
   test('never exceeds the width, whatever the state', () => {
     const states = fc.record({
       fraction: fc.double({ min: -1, max: 2, noNaN: true }),

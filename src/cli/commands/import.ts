@@ -37,6 +37,11 @@ const OPTIONS = {
     array: true,
     describe: 'libvirt domain XML of one guest; may be repeated',
   },
+  'accept-tcg': {
+    type: 'boolean',
+    default: false,
+    describe: 'Read a domain of type qemu (emulation) as if it ran on KVM',
+  },
   platform: { type: 'string', describe: 'Platform to price the host by [default: by the kernel]' },
   kernel: { type: 'string', describe: 'Kernel release, as uname -r prints it' },
   uptime: { type: 'string', describe: 'Time since boot, as in 3d: turns counts into rates' },
@@ -51,6 +56,7 @@ const OPTIONS = {
 } as const;
 
 interface ImportArguments extends Omit<SourceOptions, 'uptimeSeconds'> {
+  readonly 'accept-tcg': boolean;
   readonly platform?: string;
   readonly uptime?: string;
   readonly name?: string;
@@ -138,6 +144,7 @@ async function runImport(args: ImportArguments, context: Context): Promise<ExitC
   const { yaml, account, ...result } = importPlan(
     { ...inputs, ...(read ? { topology: read } : {}) },
     {
+      acceptTcg: args['accept-tcg'],
       platforms: platformChoices(args.platform),
       ...(args.name === undefined ? {} : { name: args.name }),
     },

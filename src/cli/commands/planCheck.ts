@@ -9,7 +9,11 @@ export const planCheckCommand = defineCommand({
   command: 'check <plan>',
   summary: 'Report every problem of a plan, with its place and a fix',
   positionals: {
-    plan: { type: 'string', demandOption: true, describe: 'Plan file, YAML or JSON' },
+    plan: {
+      type: 'string',
+      demandOption: true,
+      describe: 'Plan file, YAML or JSON; - is standard input',
+    },
   },
   options: JSON_OPTION,
   examples: [['$0 plan check plan.yaml', 'Exit code 0 if the plan can be run, 2 if not']],

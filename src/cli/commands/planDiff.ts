@@ -6,6 +6,17 @@ import { hasErrors, tryLoadPlan } from '../loadPlan.js';
 import { packageVersion } from '../packageFiles.js';
 import { jsonText, printDiagnostics } from '../printDiagnostics.js';
 
+/** What two plans share is said once; errors have places to mend, so all of them stay. */
+function onceEach(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const told = new Set<string>();
+  return diagnostics.filter((d) => {
+    const key = JSON.stringify([d.code, d.path, d.message]);
+    if (d.severity !== 'error' && told.has(key)) return false;
+    told.add(key);
+    return true;
+  });
+}
+
 export const planDiffCommand = defineCommand({
   command: 'diff <before> <after>',
   summary: 'Print what one plan changes against another',
@@ -19,7 +30,7 @@ export const planDiffCommand = defineCommand({
     const { diffPlans, formatPatches } = await import('../../plan/edit.js');
     const before = tryLoadPlan(args.before);
     const after = tryLoadPlan(args.after);
-    const diagnostics: Diagnostic[] = [...before.diagnostics, ...after.diagnostics];
+    const diagnostics: Diagnostic[] = onceEach([...before.diagnostics, ...after.diagnostics]);
     if (before.document === undefined || after.document === undefined || hasErrors(diagnostics)) {
       throw new DiagnosticsError(diagnostics);
     }

@@ -150,7 +150,7 @@ async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   const printed = args.json
     ? jsonText(result)
     : renderTerminal(result, plan, {
-        width: widthOf(context.stdout),
+        width: widthOf(context.stdout, context.env),
         colour: !toFile && wantsColour(context.stdout, context.env),
       });
   if (args.output !== undefined) files.push({ path: args.output, data: printed });
@@ -164,7 +164,11 @@ export const runCommand = defineCommand({
   command: 'run <plan>',
   summary: 'Predict the latency of every workload of a plan',
   positionals: {
-    plan: { type: 'string', demandOption: true, describe: 'Plan file, YAML or JSON' },
+    plan: {
+      type: 'string',
+      demandOption: true,
+      describe: 'Plan file, YAML or JSON; - is standard input',
+    },
   },
   options: OPTIONS,
   examples: [
