@@ -10,6 +10,7 @@ import { importPlan } from '../../src/formats/importPlan.js';
 import { readLibvirtDomain } from '../../src/formats/libvirtDomain.js';
 import { readSysfsTopology } from '../../src/formats/topologySysfs.js';
 import type { PlanDocument } from '../../src/plan/schema.js';
+import { simulate } from '../../src/simulation/simulation.js';
 import { platforms, prepare } from './importSetup.js';
 
 const CORPUS = join(import.meta.dirname, '../../../shared/corpus');
@@ -27,7 +28,24 @@ function domainFiles(): string[] {
     .map((file) => `libvirt-domain-xml/${file}`);
 }
 
+/** Enough for the first milliseconds of any guest. */
+const SHORT_NS = 3_000_000;
+
 describe.skipIf(!present)('the domains of the corpus', () => {
+  it('run as plans, a sample of them', () => {
+    const files = domainFiles().filter((_, i) => i % 9 === 0);
+    let ran = 0;
+    for (const path of files) {
+      const { yaml } = importPlan({ domains: [fileOf(path)] }, options);
+      const { plan } = yaml === undefined ? {} : prepare(yaml);
+      if (!plan) continue;
+      const result = simulate(plan, { seed: '1', untilNs: SHORT_NS });
+      expect(result.simulatedNs, path).toBe(SHORT_NS);
+      ran += 1;
+    }
+    expect(ran).toBeGreaterThan(20);
+  });
+
   it('become plans without errors, each of them', () => {
     const started = performance.now();
     let imported = 0;
@@ -68,6 +86,16 @@ describe.skipIf(!present)('the real node worker1-rt with a realtime domain', () 
       )
     : undefined;
   const document = (parse(result?.yaml ?? '{}') ?? {}) as PlanDocument;
+
+  it('is a plan that runs, to the same result twice', () => {
+    const { plan } = prepare(result?.yaml ?? '');
+    if (!plan) throw new Error('no plan');
+    const run = () => simulate(plan, { seed: '1', untilNs: 200_000_000 });
+    const first = run();
+    expect(first.workloads[0].latency.count).toBeGreaterThan(8 * 190);
+    expect(first.workloads[0].latency.minNs).toBeGreaterThan(1_000);
+    expect(run()).toEqual(first);
+  });
 
   it('is a plan that passes its check', () => {
     const { plan, diagnostics } = prepare(result?.yaml ?? '');
