@@ -17,10 +17,10 @@ import { runCommand } from './commands/run.js';
 import { validateCommand } from './commands/validate.js';
 import { type Context, widthOf } from './context.js';
 import { EXIT, EXIT_CODE_MEANINGS, type ExitCode } from './exitCodes.js';
-import { STANDARD_INPUT } from './inputFiles.js';
 import { packageVersion } from './packageFiles.js';
 import { diagnosticToJson, jsonText, printDiagnostics } from './printDiagnostics.js';
 import { usageError } from './usage.js';
+import { readableWords, refuseRepeats } from './words.js';
 
 type Action = (context: Context) => ExitCode | Promise<ExitCode>;
 
@@ -69,17 +69,6 @@ function addCommand(parent: Argv, command: Command, choose: (action: Action) => 
     },
     handler: (args) => choose((context) => command.run(args as never, context)),
   });
-}
-
-/** yargs makes a list of an option that is given twice; a command that expects one refuses it. */
-function refuseRepeats(command: Command, args: Record<string, unknown>): true {
-  for (const [name, option] of Object.entries(command.options)) {
-    if (option.array !== true && Array.isArray(args[name])) {
-      throw new Error(`--${name} is given more than once`);
-    }
-    if (option.type === 'string' && args[name] === '') throw new Error(`--${name} needs a value`);
-  }
-  return true;
 }
 
 function buildProgram(choose: (action: Action) => void, width: number): Argv {
@@ -140,22 +129,6 @@ function toUsageError(error: unknown, args: readonly string[]): unknown {
   const near = nearestName(word, candidates(unknown, args));
   const message = `unknown ${args.includes(unknown) ? 'command or argument' : 'option'}: ${word}`;
   return usageError(message, near === undefined ? HELP : `did you mean ${near}? ${HELP}`);
-}
-
-/**
- * Words as yargs understands them. It takes `--for -10s` for two options; `--for=-10s` is refused
- * with the right words.
- */
-function readableWords(args: readonly string[]): string[] {
-  const joined: string[] = [];
-  for (const arg of args) {
-    const before = joined.at(-1);
-    const isValue = /^-[0-9.]/.test(arg) && before !== undefined && /^--[a-z-]+$/.test(before);
-    if (isValue) joined[joined.length - 1] = `${before}=${arg}`;
-    // yargs makes an empty word of a single dash.
-    else joined.push(arg === '-' ? STANDARD_INPUT : arg);
-  }
-  return joined;
 }
 
 /** What a command without all of its arguments is told. */
