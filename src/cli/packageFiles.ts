@@ -51,10 +51,22 @@ export function platformFix(name: string): string {
   return near === undefined ? list : `did you mean ${near}? ${list}`;
 }
 
-/** Text of a file inside an installed package, such as a browser build. */
+/** Path of a file inside an installed package, wherever the installer has put it. */
+export function dependencyFile(packageName: string, path: string): string {
+  // A package may have no entry point, so its manifest is what leads to its folder; one that hides
+  // its manifest has an entry point.
+  const { resolve: find } = createRequire(import.meta.url);
+  let folder: string;
+  try {
+    folder = dirname(find(`${packageName}/package.json`));
+  } catch {
+    folder = dirname(find(packageName));
+    while (!existsSync(join(folder, 'package.json'))) folder = resolve(folder, '..');
+  }
+  return join(folder, path);
+}
+
+/** The text of a file inside an installed package. */
 export function dependencyText(packageName: string, path: string): string {
-  // The package's own entry point leads to its folder, wherever the installer has put it.
-  let folder = dirname(createRequire(import.meta.url).resolve(packageName));
-  while (!existsSync(join(folder, 'package.json'))) folder = resolve(folder, '..');
-  return readFileSync(join(folder, path), 'utf8');
+  return readFileSync(dependencyFile(packageName, path), 'utf8');
 }

@@ -6,6 +6,7 @@
 import type { RunResult } from '../latency/result.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import { type BuiltPart, buildPart } from './build.js';
+import { CHECK_NS, givesUpAt } from './limits.js';
 import { type Series, seriesOf } from './measurements.js';
 import { independentParts } from './parts.js';
 import { resultOf } from './runResult.js';
@@ -30,11 +31,8 @@ export interface SimulationOptions {
   readonly whole?: boolean;
 }
 
-/** Simulated time between two looks at the number of samples. */
-const CHECK_NS = 100_000_000;
-
 /** Fields of a simulation that are no part of where its run stands. */
-const BUILT = ['parts', 'series', 'plan', 'options', 'untilNs'];
+const BUILT = ['parts', 'series', 'plan', 'options', 'untilNs', 'givesUpAtNs'];
 
 /**
  * @example
@@ -48,6 +46,8 @@ export class Simulation {
   private readonly plan: NormalizedPlan;
   private readonly options: SimulationOptions;
   private readonly untilNs: number;
+  /** A starved workload never has its activations: then the run ends here, with what there is. */
+  private readonly givesUpAtNs: number;
   /** All parts have reached this simulated time. */
   private reachedNs = 0;
   private targetNs: number;
@@ -65,6 +65,7 @@ export class Simulation {
       .filter((part) => part.length > 0)
       .map((part) => buildPart(plan, part, this.series, build));
     this.untilNs = options.untilNs;
+    this.givesUpAtNs = givesUpAt(plan, options.activations);
     this.targetNs = Math.min(CHECK_NS, this.untilNs);
   }
 
@@ -97,7 +98,8 @@ export class Simulation {
       } else {
         this.reachedNs = this.targetNs;
         this.nextPart = 0;
-        if (this.reachedNs >= this.untilNs || this.enoughSamples()) this.finished = true;
+        const over = this.reachedNs >= this.untilNs || this.reachedNs >= this.givesUpAtNs;
+        if (over || this.enoughSamples()) this.finished = true;
         else this.targetNs = Math.min(this.reachedNs + CHECK_NS, this.untilNs);
       }
     }

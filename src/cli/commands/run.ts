@@ -10,7 +10,7 @@ import { EXIT, type ExitCode, exitCodeOfResult } from '../exitCodes.js';
 import { hasErrors, tryLoadPlan } from '../loadPlan.js';
 import { checkTargets, type OutputFile, writeFiles } from '../outputFiles.js';
 import { jsonText, printDiagnostics } from '../printDiagnostics.js';
-import { chartFiles, hasFonts, htmlPage } from '../reports.js';
+import { chartFiles, htmlPage } from '../reports.js';
 import { runSimulation } from '../simulationLoop.js';
 import { parseCount, parseSpan, usageError } from '../usage.js';
 
@@ -32,6 +32,11 @@ const OPTIONS = {
   png: { type: 'string', describe: 'Write each chart as PNG into this directory' },
   output: { type: 'string', alias: 'o', describe: 'Write the printed result to this file' },
   progress: { type: 'boolean', describe: 'Show progress [default: only on a terminal]' },
+  'exit-zero': {
+    type: 'boolean',
+    default: false,
+    describe: 'Exit with 0 whatever the verdicts are',
+  },
   ...JSON_OPTION,
 } as const;
 
@@ -46,6 +51,7 @@ interface RunArguments {
   readonly png?: string;
   readonly output?: string;
   readonly progress?: boolean;
+  readonly 'exit-zero': boolean;
   readonly json: boolean;
 }
 
@@ -134,9 +140,6 @@ async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   if (plan === undefined || hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
   printDiagnostics(diagnostics, context.stderr, context.env);
   checkTargets([args.html, args.output], [args.svg, args.png]);
-  if (args.png !== undefined && !hasFonts()) {
-    context.stderr.write('warning: this system has no fonts: PNG charts will have no text\n');
-  }
   // Loaded here, so that --help and completion need not wait for the engine.
   const { Simulation } = await import('../../simulation/simulation.js');
   const { renderTerminal } = await import('../../report/terminal.js');
@@ -157,7 +160,8 @@ async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   writeFiles(files);
   if (!toFile) context.stdout.write(printed);
   if (!args.json) reportFiles(files, context);
-  return result.complete ? exitCodeOfResult(result) : EXIT.interrupted;
+  if (!result.complete) return EXIT.interrupted;
+  return args['exit-zero'] ? EXIT.ok : exitCodeOfResult(result);
 }
 
 export const runCommand = defineCommand({
