@@ -1,9 +1,9 @@
 /** What programs, events and observers of the engine look like. */
 
-/** Returned by an action that has arranged by itself what its lane runs next. */
-export const ARRANGED = -1;
-
-/** What happens at the end of a step. Returns the next step of the frame, or {@link ARRANGED}. */
+/**
+ * What happens at the end of a step. Returns the next step of the frame, or -1 if it has arranged by
+ * itself what the lane runs next.
+ */
 export type Action<M> = (machine: M, frame: number, pc: number, lane: number) => number;
 
 /** What happens when a slot is due. */

@@ -28,10 +28,7 @@ export const USAGE_CLASSES = 5;
 export const PROGRAM_SWITCH = 0;
 export const PROGRAM_TIMER_IRQ = 1;
 export const PROGRAM_RESCHEDULE_IRQ = 2;
-export const PROGRAM_IDLE_EXIT = 3;
-export const PROGRAM_SOFTIRQ = 4;
-export const PROGRAM_IDLE_LEAVE = 5;
-export const CPU_PROGRAMS = 6;
+export const CPU_PROGRAMS = 3;
 
 export class CpuColumns {
   /** Which Linux the CPU belongs to. */
