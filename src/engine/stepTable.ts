@@ -9,6 +9,8 @@ import type { Action } from './program.js';
 /** Attention bits: what a CPU wants, and what a step lets through. */
 export const ACCEPT_IRQ = 1;
 export const ACCEPT_RESCHED = 2;
+/** User code: whatever comes is let through. */
+export const ACCEPT_ALL = ACCEPT_IRQ | ACCEPT_RESCHED;
 
 /** How long a step takes: by a law, not at all, for ever, or as long as its program computed. */
 export type Duration = Law | 'zero' | 'dynamic';

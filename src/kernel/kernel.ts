@@ -172,10 +172,6 @@ export abstract class Kernel extends Engine {
     if (cpu < this.lanes && needsProgramming(this, cpu)) this.setClockevent(cpu);
   }
 
-  reprogramAfterSoftirq(cpu: number): boolean {
-    return needsProgramming(this, cpu);
-  }
-
   traitsOf(cpu: number): KernelTraits {
     return this.traits[this.cpu.kernel[cpu]];
   }

@@ -2,8 +2,10 @@
  * Softirq work: the steps of an executor, be it the interrupted context, ksoftirqd or ktimers.
  * [S] kernel/softirq.c handle_softirqs; kernel/time/hrtimer.c hrtimer_run_softirq.
  */
+
 import type { Action } from '../engine/program.js';
 import { LEVEL_SOFTIRQ, LEVELS } from './cpu.js';
+import { needsProgramming } from './hrtimer.js';
 import { TIMER_WAKE } from './hrtimerQueue.js';
 import { resumeCpu } from './interrupt.js';
 import type { Kernel } from './kernel.js';
@@ -76,7 +78,7 @@ function giveUp(k: Kernel, cpu: number, base: number, frame: number, lane: numbe
 }
 
 function endSoftirq(k: Kernel, cpu: number, base: number, frame: number, lane: number): number {
-  if (k.frameSubject[frame] !== -2 && k.reprogramAfterSoftirq(cpu)) {
+  if (k.frameSubject[frame] !== -2 && needsProgramming(k, cpu)) {
     // Soft timers may be first again: the device is written before leaving.
     k.frameSubject[frame] = -2;
     return base + REPROGRAM;

@@ -1,5 +1,6 @@
 /** Exits and callbacks around the guest's timer, as steps. */
 import type { Action } from '../engine/program.js';
+import { needsProgramming } from '../kernel/hrtimer.js';
 import * as exits from './exits.js';
 import type { Hypervisor } from './hypervisor.js';
 import * as lapic from './lapicTimer.js';
@@ -116,7 +117,7 @@ const slowMsrArmed: Action<Hypervisor> = (m, frame, pc) => {
   const vcpu = exits.vcpuOf(m, frame);
   m.vcpu.msrWrites[vcpu] = 0;
   lapic.armLapicTimer(m, vcpu, m.frameCpu[frame]);
-  return m.reprogramAfterSoftirq(m.frameCpu[frame]) ? pc + 1 : exits.toRunLoop(m, frame, pc, 0);
+  return needsProgramming(m, m.frameCpu[frame]) ? pc + 1 : exits.toRunLoop(m, frame, pc, 0);
 };
 
 const slowMsrProgrammed: Action<Hypervisor> = (m, frame, pc, lane) => {

@@ -126,3 +126,17 @@ export function wakeSteps(
 export function advanceRelease(m: System, task: number): void {
   m.releaseNs[task] += Math.max(1, m.costs.draw(m.everyCost[task]));
 }
+
+/** The activation is over: when is the next? Those missed while it ran are made up for at once. */
+export const activationDone: Action<System> = (m, frame, pc) => {
+  const task = frame - m.taskFrames;
+  m.completions[task]++;
+  advanceRelease(m, task);
+  return m.releaseNs[task] <= m.nowNs ? m.argument(pc) : pc + 1;
+};
+
+/** The next release that is still to come: the ones that were missed are skipped. */
+export function skipToNextRelease(m: System, task: number): void {
+  do advanceRelease(m, task);
+  while (m.releaseNs[task] <= m.nowNs);
+}

@@ -70,7 +70,7 @@ export function buildPart(
   const { handlers, table, assign } = slots.number();
   m.finish(steps, builder.actions, handlers, table);
   assign(m);
-  sealMeasurements(m, builder.causes, backlog, usage, measurements, series, options);
+  sealMeasurements(m, builder.causes, backlog, usage, measurements, options);
   start(m, plan, layout);
   return { m, layout, measurements, causes: builder.causes };
 }
@@ -88,7 +88,6 @@ function sealMeasurements(
   backlog: number,
   usage: ReadonlyMap<string, number>,
   measurements: readonly Measurement[],
-  series: readonly Series[],
   options: BuildOptions,
 ): void {
   m.log.seal(
@@ -114,5 +113,4 @@ function sealMeasurements(
     }
     m.measure.recorderOf[window] = recorder;
   });
-  void series;
 }

@@ -129,7 +129,7 @@ function buildCstates(
     const sleeps = !guest || guest.haltInGuest || guest.mwaitInGuest;
     for (const [cpu, index] of kernel.cpuIndex) {
       if (!sleeps || kernel.plan.idle.kind === 'poll') continue;
-      const allowed = allowedStates(kernel.plan.idle.deepest, states, plan, part, kernel, cpu);
+      const allowed = allowedStates(kernel.plan.idle.deepest, states, plan, kernel);
       m.cstate.allowed[index] = allowed.length;
       m.cstate.governor[index] =
         kernel.plan.idleGovernor === 'menu' ? GOVERNOR_MENU : GOVERNOR_DEEPEST;
@@ -150,15 +150,11 @@ function allowedStates(
   deepest: string,
   states: readonly Cstate[],
   plan: NormalizedPlan,
-  part: PartLayout,
   kernel: KernelLayout,
-  cpu: number,
 ): readonly Cstate[] {
   const quiet = plan.workloads.some(
     (w) => w.dmaLatencyZero && (w.guest ?? 'host') === (kernel.guest?.name ?? 'host'),
   );
-  void part;
-  void cpu;
   if (quiet) return [];
   const depth = states.findIndex((state) => state.name === deepest);
   if (depth >= 0) return states.slice(0, depth + 1);

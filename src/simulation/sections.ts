@@ -1,6 +1,6 @@
 /** Sections of a thread's activation as steps: irq-off, preempt-off, locks, bottom halves. */
 import type { Action } from '../engine/program.js';
-import { ACCEPT_IRQ, ACCEPT_RESCHED, type StepSpec } from '../engine/stepTable.js';
+import { ACCEPT_ALL, ACCEPT_IRQ, type StepSpec } from '../engine/stepTable.js';
 import { LEVEL_SOFTIRQ, LEVELS } from '../kernel/cpu.js';
 import { acquireSpinning, releaseSpinning } from '../kernel/lock.js';
 import { softirqThreadToWake } from '../kernel/softirq.js';
@@ -9,11 +9,9 @@ import type { Section } from '../plan/normalized.js';
 import { type LockCosts, sleepingLock } from './sleepingLock.js';
 import type { System } from './system.js';
 
-const OPEN = ACCEPT_IRQ | ACCEPT_RESCHED;
-
 /** What a kernel lets through while it runs plain kernel code. */
 export function kernelCode(preemptible: boolean): number {
-  return preemptible ? OPEN : ACCEPT_IRQ;
+  return preemptible ? ACCEPT_ALL : ACCEPT_IRQ;
 }
 
 const spinningAcquire: Action<System> = (m, frame, pc) => {

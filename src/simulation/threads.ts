@@ -1,21 +1,11 @@
 /** Programs of the threads that load or disturb, and of interrupt threads. */
 import type { Action } from '../engine/program.js';
-import { ACCEPT_IRQ, ACCEPT_RESCHED, type Duration, type StepSpec } from '../engine/stepTable.js';
+import { ACCEPT_ALL, type Duration, type StepSpec } from '../engine/stepTable.js';
 import { sleep } from '../kernel/schedule.js';
 import type { ActivationCosts } from './activation.js';
-import { advanceRelease, sleepSteps, wakeSteps } from './activation.js';
+import { activationDone, sleepSteps, wakeSteps } from './activation.js';
 import { kernelCode, type SectionContext } from './sections.js';
 import type { System } from './system.js';
-
-const OPEN = ACCEPT_IRQ | ACCEPT_RESCHED;
-
-/** The activation is over: when is the next? Those missed while it ran are made up for at once. */
-const activationDone: Action<System> = (m, frame, pc) => {
-  const task = frame - m.taskFrames;
-  m.completions[task]++;
-  advanceRelease(m, task);
-  return m.releaseNs[task] <= m.nowNs ? m.argument(pc) : pc + 1;
-};
 
 /** Program of a thread that sleeps, computes, runs its sections and sleeps again. */
 export function loadThreadProgram(
@@ -29,13 +19,13 @@ export function loadThreadProgram(
   const { who: cause } = context;
   return [
     ...wakeSteps(costs, cause, kernel),
-    { name: 'run', duration: run, cause, accepts: OPEN },
+    { name: 'run', duration: run, cause, accepts: ACCEPT_ALL },
     ...sections,
     {
       name: 'activation done',
       duration: 'zero',
       cause,
-      accepts: OPEN,
+      accepts: ACCEPT_ALL,
       action: activationDone,
       argument: start,
     },
@@ -45,7 +35,7 @@ export function loadThreadProgram(
 
 /** Program of a thread that never sleeps. */
 export function busyProgram(cause: string): Array<StepSpec<System>> {
-  return [{ name: 'busy', duration: 'dynamic', cause, accepts: OPEN }];
+  return [{ name: 'busy', duration: 'dynamic', cause, accepts: ACCEPT_ALL }];
 }
 
 const irqThreadDone: Action<System> = (m, frame, pc, lane) => {

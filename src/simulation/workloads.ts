@@ -7,13 +7,17 @@
  * kernel/trace/trace_hwlat.c): interruptions of a loop with interrupts off.
  */
 import type { Action } from '../engine/program.js';
-import { ACCEPT_IRQ, ACCEPT_RESCHED, type Duration, type StepSpec } from '../engine/stepTable.js';
+import { ACCEPT_ALL, type Duration, type StepSpec } from '../engine/stepTable.js';
 import type { ActivationCosts } from './activation.js';
-import { advanceRelease, sleepSteps, wakeSteps } from './activation.js';
+import {
+  activationDone,
+  advanceRelease,
+  skipToNextRelease,
+  sleepSteps,
+  wakeSteps,
+} from './activation.js';
 import { kernelCode } from './sections.js';
 import type { System } from './system.js';
-
-const OPEN = ACCEPT_IRQ | ACCEPT_RESCHED;
 
 /** A job is complete; the next one may have been released already. */
 const jobDone: Action<System> = (m, frame, pc) => {
@@ -31,8 +35,7 @@ const cyclictestDone: Action<System> = (m, frame, pc) => {
   const task = frame - m.taskFrames;
   m.completions[task]++;
   m.measure.closeTask(m, task);
-  do advanceRelease(m, task);
-  while (m.releaseNs[task] <= m.nowNs);
+  skipToNextRelease(m, task);
   return pc + 1;
 };
 
@@ -51,7 +54,7 @@ export function periodicProgram(
       name: 'job',
       duration: run,
       cause,
-      accepts: OPEN,
+      accepts: ACCEPT_ALL,
       action: sections.length > 0 ? undefined : jobDone,
       argument: start,
     },
@@ -62,12 +65,28 @@ export function periodicProgram(
             name: 'job done',
             duration: 'zero' as const,
             cause,
-            accepts: OPEN,
+            accepts: ACCEPT_ALL,
             action: jobDone,
             argument: start,
           },
         ]
       : []),
+    ...sleepSteps(costs, cause, kernel, start),
+  ];
+}
+
+/** An instrument woken in the kernel returns to user mode, reads its clock and sleeps again. */
+function readClock(
+  start: number,
+  clockRead: Duration,
+  costs: ActivationCosts,
+  cause: string,
+  kernel: number,
+  action: Action<System>,
+): Array<StepSpec<System>> {
+  return [
+    ...wakeSteps(costs, 'return to user', kernel),
+    { name: 'C_CLKREAD', duration: clockRead, cause: 'clock read', accepts: ACCEPT_ALL, action },
     ...sleepSteps(costs, cause, kernel, start),
   ];
 }
@@ -80,17 +99,7 @@ export function cyclictestProgram(
   preemptible: boolean,
 ): Array<StepSpec<System>> {
   const kernel = kernelCode(preemptible);
-  return [
-    ...wakeSteps(costs, 'return to user', kernel),
-    {
-      name: 'C_CLKREAD',
-      duration: clockRead,
-      cause: 'clock read',
-      accepts: OPEN,
-      action: cyclictestDone,
-    },
-    ...sleepSteps(costs, cause, kernel, start),
-  ];
+  return [...readClock(start, clockRead, costs, cause, kernel, cyclictestDone)];
 }
 
 /** Windows of timerlat: the thread's is the main one; the two others follow it. */
@@ -103,8 +112,7 @@ const timerlatUser: Action<System> = (m, frame, pc) => {
   const task = frame - m.taskFrames;
   m.completions[task]++;
   m.measure.closeExtra(m, task, 1);
-  do advanceRelease(m, task);
-  while (m.releaseNs[task] <= m.nowNs);
+  skipToNextRelease(m, task);
   return pc + 1;
 };
 
@@ -125,24 +133,9 @@ export function timerlatProgram(
       accepts: 0,
       action: timerlatThread,
     },
-    ...wakeSteps(costs, 'return to user', kernel),
-    {
-      name: 'C_CLKREAD',
-      duration: clockRead,
-      cause: 'clock read',
-      accepts: OPEN,
-      action: timerlatUser,
-    },
-    ...sleepSteps(costs, cause, kernel, start),
+    ...readClock(start, clockRead, costs, cause, kernel, timerlatUser),
   ];
 }
-
-const hwlatWindowDone: Action<System> = (m, frame, pc) => {
-  const task = frame - m.taskFrames;
-  m.completions[task]++;
-  advanceRelease(m, task);
-  return m.releaseNs[task] <= m.nowNs ? m.argument(pc) : pc + 1;
-};
 
 export function hwlatProgram(
   start: number,
@@ -163,8 +156,8 @@ export function hwlatProgram(
       name: 'window done',
       duration: 'zero',
       cause,
-      accepts: OPEN,
-      action: hwlatWindowDone,
+      accepts: ACCEPT_ALL,
+      action: activationDone,
       argument: start,
     },
     ...sleepSteps(costs, cause, kernelCode(preemptible), start),
