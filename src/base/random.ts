@@ -23,7 +23,7 @@ export class RandomStreams {
   private readonly indexOf = new Map<string, number>();
   private state = new Float64Array(0);
   private readonly single = new Uint32Array(1);
-  private readonly seed: string;
+  private seed: string;
 
   constructor(seed: string) {
     this.seed = seed;
@@ -70,6 +70,12 @@ export class RandomStreams {
     state[at + 1] = s1;
     state[at + 2] = s2;
     state[at + 3] = carry;
+  }
+
+  /** All streams begin anew, as those of another seed. */
+  reseed(seed: string): void {
+    this.seed = seed;
+    this.state.fill(Number.NaN);
   }
 
   snapshot(): StreamsSnapshot {

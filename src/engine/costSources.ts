@@ -8,6 +8,7 @@
  */
 import type { Law } from '../base/law.js';
 import type { RandomStreams } from '../base/random.js';
+import type { Choices } from './choices.js';
 
 const TWO_32 = 4_294_967_296;
 const BLOCK = 31;
@@ -17,6 +18,7 @@ const ROW = BLOCK + 1;
 const KNOT = 4;
 
 interface Source {
+  readonly path: string;
   readonly law: Law;
   readonly stream: number;
   readonly knots: Float64Array;
@@ -51,6 +53,10 @@ export class CostSources {
   private readonly raw = new Uint32Array(BLOCK);
   /** Per source a row: the costs of its block, then the place of the next one. */
   private block = new Float64Array(0);
+  /** Blocks filled so far, per source: where in its sequence a draw is. */
+  private filled = new Float64Array(0);
+  private readonly uniforms = new Map<string, number>();
+  private choices: Choices | null = null;
 
   constructor(streams: RandomStreams) {
     this.streams = streams;
@@ -64,7 +70,7 @@ export class CostSources {
       return known;
     }
     const stream = this.streams.stream(path);
-    const index = this.sources.push({ law, stream, knots: knotsOf(law) }) - 1;
+    const index = this.sources.push({ path, law, stream, knots: knotsOf(law) }) - 1;
     this.known.set(path, index);
     return index;
   }
@@ -73,6 +79,7 @@ export class CostSources {
   seal(): void {
     this.block = new Float64Array(this.sources.length * ROW);
     for (let i = 0; i < this.sources.length; i++) this.block[i * ROW + BLOCK] = BLOCK;
+    this.filled = new Float64Array(this.sources.length);
   }
 
   /** Next cost of a source, integer ns. */
@@ -92,6 +99,7 @@ export class CostSources {
     const { law, stream, knots } = this.sources[source];
     const { block, raw } = this;
     const base = source * ROW;
+    this.filled[source]++;
     if (law.minNs === law.maxNs) {
       block.fill(law.minNs, base, base + BLOCK);
       return;
@@ -103,5 +111,66 @@ export class CostSources {
       while (u >= knots[k]) k += KNOT;
       block[base + i] = knots[k + 2] + Math.floor((u - knots[k + 1]) * knots[k + 3]);
     }
+    if (this.choices !== null) this.overlay(source, 0);
+  }
+
+  /**
+   * From here on draws follow `choices` where these speak of them, also draws whose block is drawn
+   * already; null: chance alone decides what is not drawn yet. Throws a RangeError if a choice lies
+   * outside its law, now or when its block is drawn.
+   */
+  dictate(choices: Choices | null): void {
+    this.choices = choices;
+    if (choices === null) return;
+    for (let source = 0; source < this.filled.length; source++) {
+      const { law } = this.sources[source];
+      const place = this.block[source * ROW + BLOCK];
+      if (this.filled[source] > 0 && law.minNs !== law.maxNs) this.overlay(source, place);
+    }
+  }
+
+  /**
+   * One number in [0, belowNs), drawn once from the stream named `path` while a part is built, as
+   * the phase of a periodic source is.
+   */
+  uniform(path: string, belowNs: number): number {
+    this.uniforms.set(path, belowNs);
+    const u = this.streams.draw(this.streams.stream(path));
+    const chosen = this.choices?.at(path, 0);
+    if (chosen === undefined) return Math.floor((u / TWO_32) * belowNs);
+    if (chosen >= 0 && (chosen < belowNs || chosen === 0)) return chosen;
+    throw new RangeError(`${path} lies in 0..${belowNs - 1} ns, not at ${chosen}`);
+  }
+
+  /**
+   * All draws that are still to come, drawn ahead or not, come from streams of another seed: the
+   * same state meets another future.
+   */
+  reseed(seed: string): void {
+    this.streams.reseed(seed);
+    for (let source = 0; source < this.sources.length; source++) {
+      this.block[source * ROW + BLOCK] = BLOCK;
+    }
+  }
+
+  /** Every source with its law and how many of its draws are taken; in the order of building. */
+  drawn(): Array<{ readonly path: string; readonly law: Law; readonly draws: number }> {
+    return this.sources.map(({ path, law }, source) => {
+      const filled = this.filled[source];
+      const draws = filled === 0 ? 0 : (filled - 1) * BLOCK + this.block[source * ROW + BLOCK];
+      return { path, law, draws };
+    });
+  }
+
+  /** Numbers drawn by {@link uniform} -> their upper ends. */
+  phases(): ReadonlyMap<string, number> {
+    return this.uniforms;
+  }
+
+  private overlay(source: number, place: number): void {
+    const { path, law } = this.sources[source];
+    const base = source * ROW;
+    const first = (this.filled[source] - 1) * BLOCK + place;
+    this.choices?.overlay(path, law, first, this.block.subarray(base + place, base + BLOCK));
   }
 }

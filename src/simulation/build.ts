@@ -1,4 +1,5 @@
 /** Builds the machine of one part of a plan: normalized plan -> layout -> programs -> system. */
+import type { Choices } from '../engine/choices.js';
 import { StepTableBuilder } from '../engine/stepTable.js';
 import { smiProgram } from '../hardware/smi.js';
 import { USAGE_CLASSES, USAGE_OTHER } from '../kernel/cpu.js';
@@ -21,6 +22,8 @@ export interface BuildOptions {
   readonly worstKept: number;
   /** Plain event queue without lookahead: the oracle of the fast engine. */
   readonly oracle?: boolean;
+  /** Draws that are dictated from the start on. */
+  readonly choices?: Choices;
 }
 
 export interface BuiltPart {
@@ -55,6 +58,7 @@ export function buildPart(
     oracle: options.oracle ?? false,
     usageClasses: USAGE_CLASSES,
   });
+  if (options.choices) m.costs.dictate(options.choices);
   const builder = new StepTableBuilder<System>(m.costs);
   const usage = new Map<string, number>();
   buildCpus(m, builder, plan, layout, usage);

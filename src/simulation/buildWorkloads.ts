@@ -4,6 +4,7 @@ import { USAGE_POLLING, USAGE_REALTIME } from '../kernel/cpu.js';
 import { TIMER_MEASURE, TIMER_WAKE } from '../kernel/hrtimerQueue.js';
 import type { WorkloadPlan } from '../plan/normalized.js';
 import { causePrefix, durationOf } from './buildCpus.js';
+import { firstArrival } from './firstArrival.js';
 import type { TaskLayout } from './layout.js';
 import { sectionSteps } from './sections.js';
 import type { System } from './system.js';
@@ -11,7 +12,6 @@ import {
   addTimer,
   contextOf,
   costsOf,
-  drawStart,
   setFrame,
   setScheduling,
   type TaskBuild,
@@ -46,7 +46,7 @@ export function workloadThread(b: TaskBuild, index: number, task: TaskLayout): v
     source: 'the plan',
   } as const;
   m.everyCost[index] = m.costs.add(every, `${task.path}/every`);
-  m.releaseNs[index] = plan.startNs ?? drawStart(m, task.path, every);
+  m.releaseNs[index] = firstArrival(m, task.path, every, plan.startNs);
   addTimer(b, index, task, plan.kind === 'timerlat' ? TIMER_MEASURE : TIMER_WAKE);
   if (plan.kind === 'timerlat') m.timers.soft[m.task.timer[index]] = 0;
   if (plan.kind === 'hwlatdetect') watch(b, index, frame, plan);

@@ -31,7 +31,7 @@ import type { System } from './system.js';
 
 /** Classes of a machine's columns -> their fields that are built and stay as they are. */
 export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>([
-  [CostSources, ['sources', 'known', 'streams']],
+  [CostSources, ['sources', 'known', 'streams', 'uniforms', 'choices']],
   [CpuColumns, []],
   [CstateColumns, []],
   [DeviceColumns, []],
@@ -61,6 +61,7 @@ export const BUILT = [
   'traits',
   'timerHandlers',
   'kvm',
+  'arrivals',
 ];
 
 const copier = new ColumnCopier(COLUMN_CLASSES);
@@ -85,12 +86,22 @@ export interface SnapshotSource {
   readonly machines: readonly System[];
 }
 
+/** State of one machine. */
+export function saveMachine(m: System, path = 'part'): SavedFields {
+  return copier.save(m, BUILT, path);
+}
+
+/** Throws a RangeError if the state is of another machine. */
+export function restoreMachine(m: System, saved: SavedFields, path = 'part'): void {
+  copier.restore(m, BUILT, saved, path);
+}
+
 export function takeSnapshot(source: SnapshotSource): SimulationSnapshot {
   return {
     run: source.run,
     nowNs: source.nowNs,
     position: copier.save(source.owner, source.built, 'simulation'),
-    machines: source.machines.map((m, part) => copier.save(m, BUILT, `part ${part}`)),
+    machines: source.machines.map((m, part) => saveMachine(m, `part ${part}`)),
   };
 }
 
@@ -101,6 +112,6 @@ export function restoreSnapshot(source: SnapshotSource, snapshot: SimulationSnap
   }
   copier.restore(source.owner, source.built, snapshot.position, 'simulation');
   source.machines.forEach((m, part) => {
-    copier.restore(m, BUILT, snapshot.machines[part], `part ${part}`);
+    restoreMachine(m, snapshot.machines[part], `part ${part}`);
   });
 }

@@ -4,9 +4,9 @@ import { refreshDeadline } from '../kernel/deadline.js';
 import { enqueue } from '../kernel/runQueue.js';
 import { CLASS_DEADLINE, CLASS_IDLE } from '../kernel/task.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
+import { firstArrival } from './firstArrival.js';
 import { cpuPath, type PartLayout } from './layout.js';
 import type { System } from './system.js';
-import { drawStart } from './taskBuild.js';
 
 export function start(m: System, plan: NormalizedPlan, part: PartLayout): void {
   for (let cpu = 0; cpu < m.cpus; cpu++) {
@@ -32,10 +32,10 @@ export function start(m: System, plan: NormalizedPlan, part: PartLayout): void {
 
 function startSources(m: System, plan: NormalizedPlan, part: PartLayout): void {
   if (plan.smi) {
-    m.schedule(m.smi.slot, drawStart(m, 'host/smi', plan.smi.every));
+    m.schedule(m.smi.slot, firstArrival(m, 'host/smi', plan.smi.every, undefined));
   }
   part.devices.forEach(({ path, plan: irq }, device) => {
-    const firstNs = irq.arrival.startNs ?? drawStart(m, path, irq.arrival.every);
+    const firstNs = firstArrival(m, path, irq.arrival.every, irq.arrival.startNs);
     m.schedule(m.devices.slot[device], firstNs);
   });
   for (const kernel of part.kernels) {
@@ -44,8 +44,8 @@ function startSources(m: System, plan: NormalizedPlan, part: PartLayout): void {
         m.schedule(m.throttle.periodSlot[index], kernel.plan.rtPeriodNs);
       }
       if (m.throttle.remoteTickSlot[index] >= 0) {
-        const u = m.streams.draw(m.streams.stream(`${cpuPath(kernel, cpu)}/remote tick`));
-        m.schedule(m.throttle.remoteTickSlot[index], Math.floor((u / 4_294_967_296) * 1e9));
+        const phaseNs = m.costs.uniform(`${cpuPath(kernel, cpu)}/remote tick`, 1e9);
+        m.schedule(m.throttle.remoteTickSlot[index], phaseNs);
       }
     }
   }

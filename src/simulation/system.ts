@@ -8,6 +8,7 @@ import type { StepTable } from '../engine/stepTable.js';
 import { SmiState } from '../hardware/smi.js';
 import type { KernelSize } from '../kernel/kernel.js';
 import { Hypervisor } from '../kvm/hypervisor.js';
+import type { ArrivalSource } from './firstArrival.js';
 import { MeasureColumns } from './measure.js';
 
 export interface SystemSize extends KernelSize {
@@ -17,6 +18,8 @@ export interface SystemSize extends KernelSize {
 export class System extends Hypervisor {
   readonly smi: SmiState;
   readonly measure: MeasureColumns;
+  /** Every source of arrivals of the part. */
+  readonly arrivals: ArrivalSource[] = [];
   /** Next release of each task's activation, ns. */
   readonly releaseNs: Float64Array;
   /** Source of the distance between activations per task, between arrivals per device. */

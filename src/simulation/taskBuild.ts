@@ -5,6 +5,7 @@ import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from '../kernel/task.js';
 import { rrSliceNs } from '../kernel/tick.js';
 import type { Arrival, NormalizedPlan, Scheduling } from '../plan/normalized.js';
 import { kernelCosts } from './buildCpus.js';
+import { firstArrival } from './firstArrival.js';
 import { lockName, type PartLayout, type TaskLayout } from './layout.js';
 import type { Measurement } from './measurements.js';
 import type { SectionContext } from './sections.js';
@@ -77,18 +78,8 @@ export function costsOf(b: TaskBuild, task: TaskLayout): ReturnType<typeof kerne
 export function setArrival(b: TaskBuild, index: number, task: TaskLayout, arrival: Arrival): void {
   const { m } = b;
   m.everyCost[index] = m.costs.add(arrival.every, `${task.path}/every`);
-  m.releaseNs[index] = arrival.startNs ?? drawStart(m, task.path, arrival.every);
+  m.releaseNs[index] = firstArrival(m, task.path, arrival.every, arrival.startNs);
   addTimer(b, index, task, TIMER_WAKE);
-}
-
-export function drawStart(
-  m: System,
-  path: string,
-  every: { minNs: number; maxNs: number; quantiles: ReadonlyArray<{ p: number; ns: number }> },
-): number {
-  const median = every.quantiles.find(({ p }) => p >= 0.5)?.ns ?? every.maxNs;
-  const u = m.streams.draw(m.streams.stream(`${path}/start`));
-  return Math.floor((u / 4_294_967_296) * median);
 }
 
 /** Gives a thread its sleep timer, queued for its first release. */
