@@ -20,7 +20,7 @@ export const EXIT_CODE_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
   [EXIT.ok, 'done; every requirement is met by what was observed'],
   [EXIT.internal, 'internal error: a defect of isochron'],
   [EXIT.input, 'bad input or usage, or a file that cannot be read or written'],
-  [EXIT.fails, 'at least one requirement fails'],
+  [EXIT.fails, 'at least one requirement or claim fails, or an experiment differs'],
   [EXIT.undecided, 'no requirement fails, but one has not enough samples to decide'],
   [EXIT.interrupted, 'interrupted: the result is incomplete'],
 ];

@@ -7,6 +7,7 @@ import yargs, { type Argv } from 'yargs';
 import { DiagnosticsError } from '../base/diagnostics.js';
 import { nearestName } from '../base/suggest.js';
 import type { Command } from './command.js';
+import { experimentCommand } from './commands/experiment.js';
 import { importCommand } from './commands/import.js';
 import { planCheckCommand } from './commands/planCheck.js';
 import { planDiffCommand } from './commands/planDiff.js';
@@ -24,13 +25,15 @@ import { readableWords, refuseRepeats } from './words.js';
 
 type Action = (context: Context) => ExitCode | Promise<ExitCode>;
 
+const TOP = [runCommand, importCommand, validateCommand, experimentCommand];
+
 /** Commands by the word before them; '' for those of the top level. */
 const GROUPS: ReadonlyArray<{
   readonly name: string;
   readonly summary: string;
   readonly commands: readonly Command[];
 }> = [
-  { name: '', summary: '', commands: [runCommand, importCommand, validateCommand] },
+  { name: '', summary: '', commands: TOP },
   {
     name: 'plan',
     summary: 'Check or compare plans, or print their schema',

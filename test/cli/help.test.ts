@@ -8,6 +8,7 @@ const COMMANDS = [
   ['run'],
   ['import'],
   ['validate'],
+  ['experiment'],
   ['plan'],
   ['plan', 'check'],
   ['plan', 'diff'],

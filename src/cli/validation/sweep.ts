@@ -5,9 +5,9 @@
 import { type Factors, factorAt, freeFigures } from '../../calibrate/freeFigures.js';
 import { latinHypercube } from '../../calibrate/latinHypercube.js';
 import { truncateToUs } from '../../calibrate/verdict.js';
-import { runTasks } from './pool.js';
+import { type Job, runTasks } from '../pool.js';
 import type { PointRuns, PredictedRow } from './row.js';
-import { editedPlan, type RunTask } from './task.js';
+import { editedPlan, type RunSummary, type RunTask, runTask } from './task.js';
 
 export interface SweepSize {
   readonly points: number;
@@ -127,6 +127,12 @@ export function reproducing({ row, points, sweep }: RowSweep): number[] {
   return points.map((_, i) => i).filter((i) => reproduces(row, sweep[i]));
 }
 
+const JOB: Job<RunTask, RunSummary> = {
+  worker: new URL('./worker.js', import.meta.url),
+  run: runTask,
+  weight: ({ activations }) => activations,
+};
+
 /** All runs of a row at all points; the seed of a run is its point's place. */
 async function runAll(
   row: PredictedRow,
@@ -143,9 +149,10 @@ async function runAll(
     }),
   );
   const total = tasks.reduce((sum, { activations }) => sum + activations, 0);
-  const results = await runTasks(tasks, workers, (done) =>
-    progress(`${row.id}: ${phase}`, done / total),
-  );
+  const results = (await runTasks(tasks, JOB, {
+    workers,
+    progress: (done) => progress(`${row.id}: ${phase}`, done / total),
+  })) as RunSummary[];
   return points.map((_, i) =>
     Object.fromEntries(names.map((name, n) => [name, results[i * names.length + n]])),
   );

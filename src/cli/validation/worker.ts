@@ -3,5 +3,5 @@ import { parentPort } from 'node:worker_threads';
 import { type RunTask, runTask } from './task.js';
 
 parentPort?.on('message', ({ index, task }: { index: number; task: RunTask }) => {
-  parentPort?.postMessage({ index, summary: runTask(task) });
+  parentPort?.postMessage({ index, outcome: runTask(task) });
 });
