@@ -48,14 +48,15 @@ export type ExperimentSummary = z.output<typeof summarySchema>;
 /** The summary of an experiment's runs. */
 export function summaryOf(experiment: Experiment, runs: ExperimentRuns): ExperimentSummary {
   const [first] = runs.nominal;
-  return {
+  // In the order of the schema, as a stored one is read.
+  return summarySchema.parse({
     experiment: experiment.name,
     finding: findingText(experiment.finding, lookupIn(first)),
     variants: Object.fromEntries(
       experiment.variants.map(({ name }) => [name, latencies(name, runs.nominal)]),
     ),
     claims: judgeClaims(experiment, runs).map(roundedOutcome),
-  };
+  });
 }
 
 function latencies(

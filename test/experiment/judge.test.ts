@@ -49,8 +49,8 @@ const run = (meanNs: number, count = 10): RunStatistics => ({
 });
 const runs = (a: number, b: number) => ({ a: run(a), b: run(b), c: run(a) });
 const NOMINAL = [runs(1000, 4000), runs(1000, 5000)];
-const SWEEP = [0.5, 1, 2].map((exit) => ({
-  factors: { exit, other: 1 },
+const SWEEP = [0.5, 0.6, 0.8, 1, 1.2, 1.6, 1.8, 2].map((exit, i) => ({
+  factors: { exit, other: 1 + (i % 2) },
   runs: runs(1000, 1000 + exit * 500),
 }));
 
@@ -59,7 +59,7 @@ describe('claims', () => {
 
   test('hold over seeds and sweep, or over the nominal figures alone', () => {
     expect(outcomes.map(({ verdict }) => verdict)).toEqual(['holds', 'holds', 'contradicted']);
-    expect(outcomes[0].sweep).toEqual({ held: 3, of: 3, range: [1.25, 2] });
+    expect(outcomes[0].sweep).toEqual({ held: 8, of: 8, range: [1.25, 2] });
     expect(outcomes[1].sweep?.held).toBe(0);
   });
 

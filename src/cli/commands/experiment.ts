@@ -83,6 +83,7 @@ async function run(args: ExperimentArguments, context: Context): Promise<ExitCod
     });
   });
   const progress = progressPrinter(context, args.progress ?? context.stderr.isTTY === true);
+  progress(0);
   const runs = await runExperiments(folders, { workers, progress, stop });
   if (!interrupted) release();
   const outcomes = folders.map((folder, i) => outcomeOf(folder, runs[i]));
