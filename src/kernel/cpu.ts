@@ -14,6 +14,8 @@ export const LEVELS = 3;
 export const IRQ_RESCHEDULE = 1;
 export const IRQ_TIMER = 2;
 export const IRQ_DEVICE = 4;
+/** A function call from another CPU; above the timer and devices, below the reschedule vector. */
+export const IRQ_CALL = 8;
 
 /** What a lane's time is spent on, for the account of what a partition costs. */
 export const USAGE_OTHER = 0;
@@ -28,7 +30,8 @@ export const USAGE_CLASSES = 5;
 export const PROGRAM_SWITCH = 0;
 export const PROGRAM_TIMER_IRQ = 1;
 export const PROGRAM_RESCHEDULE_IRQ = 2;
-export const CPU_PROGRAMS = 3;
+export const PROGRAM_CALL_IRQ = 3;
+export const CPU_PROGRAMS = 4;
 
 export class CpuColumns {
   /** Which Linux the CPU belongs to. */
@@ -47,6 +50,7 @@ export class CpuColumns {
   /** CPU to which the wake-up in progress must send a reschedule IPI; -1: none. */
   readonly ipiTarget: Int32Array;
   readonly ipiSlot: Int32Array;
+  readonly callSlot: Int32Array;
   readonly clockeventSlot: Int32Array;
   /** When the timer device is programmed to fire; Infinity: stopped. */
   readonly deviceDueNs: Float64Array;
@@ -76,6 +80,7 @@ export class CpuColumns {
     this.irqSubject = new Int32Array(cpus).fill(-1);
     this.ipiTarget = new Int32Array(cpus).fill(-1);
     this.ipiSlot = new Int32Array(cpus).fill(-1);
+    this.callSlot = new Int32Array(cpus).fill(-1);
     this.clockeventSlot = new Int32Array(cpus).fill(-1);
     this.deviceDueNs = new Float64Array(cpus).fill(Number.POSITIVE_INFINITY);
     this.idlePolls = new Uint8Array(cpus);

@@ -8,6 +8,7 @@
 import { ACCEPT_IRQ, ACCEPT_RESCHED } from '../engine/stepTable.js';
 import {
   CPU_PROGRAMS,
+  IRQ_CALL,
   IRQ_DEVICE,
   IRQ_RESCHEDULE,
   IRQ_TIMER,
@@ -15,6 +16,7 @@ import {
   LEVEL_SOFTIRQ,
   LEVEL_SWITCH,
   LEVELS,
+  PROGRAM_CALL_IRQ,
   PROGRAM_RESCHEDULE_IRQ,
   PROGRAM_TIMER_IRQ,
 } from './cpu.js';
@@ -72,6 +74,9 @@ export function takeIrq(k: Kernel, cpu: number): number {
   if ((pending & IRQ_RESCHEDULE) !== 0) {
     left = pending & ~IRQ_RESCHEDULE;
     program = k.cpu.program[cpu * CPU_PROGRAMS + PROGRAM_RESCHEDULE_IRQ];
+  } else if ((pending & IRQ_CALL) !== 0) {
+    left = pending & ~IRQ_CALL;
+    program = k.cpu.program[cpu * CPU_PROGRAMS + PROGRAM_CALL_IRQ];
   } else if ((pending & IRQ_TIMER) !== 0) {
     left = pending & ~IRQ_TIMER;
     program = k.cpu.program[cpu * CPU_PROGRAMS + PROGRAM_TIMER_IRQ];

@@ -13,6 +13,7 @@ import { needsProgramming } from './hrtimer.js';
 import { HrtimerQueue } from './hrtimerQueue.js';
 import { attend, raiseIrq, setReschedule } from './interrupt.js';
 import { LockColumns } from './lock.js';
+import { RtBalanceColumns } from './rtBalance.js';
 import { RtQueue } from './rtQueue.js';
 import { SoftirqColumns } from './softirq.js';
 import { TaskColumns } from './task.js';
@@ -47,6 +48,7 @@ export abstract class Kernel extends Engine {
   readonly cpu: CpuColumns;
   readonly task: TaskColumns;
   readonly rt: RtQueue;
+  readonly balance: RtBalanceColumns;
   readonly fair: FairQueue;
   readonly timers: HrtimerQueue;
   readonly softirq: SoftirqColumns;
@@ -83,6 +85,7 @@ export abstract class Kernel extends Engine {
     this.cpu = new CpuColumns(cpus);
     this.task = new TaskColumns(size.tasks);
     this.rt = new RtQueue(cpus);
+    this.balance = new RtBalanceColumns(cpus, size.tasks);
     this.fair = new FairQueue(cpus);
     this.timers = new HrtimerQueue(cpus, size.timers);
     this.softirq = new SoftirqColumns(cpus);
@@ -115,6 +118,9 @@ export abstract class Kernel extends Engine {
     pc: number,
     lane: number,
   ): number;
+
+  /** A CPU sends another one of the same Linux a function call. */
+  abstract sendCall(cpu: number, target: number, frame: number, pc: number, lane: number): number;
 
   /** An interrupt for the host arrived while the lane executes a guest. */
   abstract leaveGuestForInterrupt(lane: number, vcpu: number): void;

@@ -6,6 +6,7 @@
  * of a spinning lock are served in order of arrival. A woken waiter owns the lock at once: stealing
  * by a stronger thread between unlock and wake-up, and adaptive spinning, are left out.
  */
+import { ACCEPT_RESCHED } from '../engine/stepTable.js';
 import type { Kernel } from './kernel.js';
 import { dequeue, enqueue } from './runQueue.js';
 import { sleep } from './schedule.js';
@@ -149,6 +150,9 @@ export function setPriority(
   tasks.priority[task] = schedClass === CLASS_RT ? priority : 0;
   if (queued) {
     enqueue(k, task, lowered);
-    if (lowered) k.attention[tasks.cpu[task]] |= 2;
+    if (lowered) {
+      k.attention[tasks.cpu[task]] |= ACCEPT_RESCHED;
+      k.balance.pullWanted[tasks.cpu[task]] = 1;
+    }
   }
 }

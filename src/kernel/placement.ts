@@ -6,16 +6,17 @@
  * with the fewest waiting fair threads. Isolated CPUs take no part in balancing.
  */
 import type { Kernel } from './kernel.js';
+import { findLowest } from './rtBalance.js';
 import { CLASS_FAIR, CLASS_RT } from './task.js';
 
 /** CPU on which the woken thread is queued. */
-export function selectCpu(k: Kernel, task: number): number {
+export function selectCpu(k: Kernel, task: number, waker: number): number {
   const { task: tasks } = k;
   const start = tasks.allowedStart[task];
   const end = tasks.allowedEnd[task];
   const previous = tasks.cpu[task];
   if (end - start <= 1 || tasks.migrateOff[task] === 1) return previous;
-  if (tasks.class[task] === CLASS_RT) return selectRt(k, task, previous, start, end);
+  if (tasks.class[task] === CLASS_RT) return selectRt(k, task, previous, waker);
   if (isIdle(k, previous)) return previous;
   let best = previous;
   for (let i = start; i < end; i++) {
@@ -27,26 +28,17 @@ export function selectCpu(k: Kernel, task: number): number {
   return best;
 }
 
-function selectRt(k: Kernel, task: number, previous: number, start: number, end: number): number {
+/** select_task_rq_rt: it moves only if its CPU runs a realtime thread that will not make room. */
+function selectRt(k: Kernel, task: number, previous: number, waker: number): number {
   const { task: tasks } = k;
   const running = k.cpu.current[previous];
   const stays =
-    tasks.class[running] > CLASS_RT ||
-    (tasks.class[running] === CLASS_RT &&
-      tasks.priority[running] < tasks.priority[task] &&
+    tasks.class[running] !== CLASS_RT ||
+    (tasks.priority[running] < tasks.priority[task] &&
       tasks.allowedEnd[running] - tasks.allowedStart[running] > 1);
   if (stays) return previous;
-  let best = previous;
-  let lowest = tasks.priority[task];
-  for (let i = start; i < end; i++) {
-    const cpu = tasks.allowed[i];
-    const highest = k.rt.highestPriority(cpu);
-    if (highest < lowest) {
-      lowest = highest;
-      best = cpu;
-    }
-  }
-  return best;
+  const target = findLowest(k, task, waker);
+  return target >= 0 && k.rt.highestPriority(target) < tasks.priority[task] ? target : previous;
 }
 
 function isIdle(k: Kernel, cpu: number): boolean {

@@ -6,7 +6,14 @@ import {
   type Duration,
   type StepTableBuilder,
 } from '../engine/stepTable.js';
-import { CPU_PROGRAMS, PROGRAM_RESCHEDULE_IRQ, PROGRAM_SWITCH, PROGRAM_TIMER_IRQ } from './cpu.js';
+import { callProgram } from './call.js';
+import {
+  CPU_PROGRAMS,
+  PROGRAM_CALL_IRQ,
+  PROGRAM_RESCHEDULE_IRQ,
+  PROGRAM_SWITCH,
+  PROGRAM_TIMER_IRQ,
+} from './cpu.js';
 import { irqExitProgram } from './irqExit.js';
 import type { Kernel } from './kernel.js';
 import { switchProgram } from './schedule.js';
@@ -32,7 +39,10 @@ export type KernelCosts = Readonly<
     | 'userReturn'
     | 'clockRead'
     | 'piStep'
-    | 'contextTracking',
+    | 'contextTracking'
+    | 'migrate'
+    | 'callFunction'
+    | 'nmi',
     Exclude<Duration, 'dynamic'>
   >
 >;
@@ -57,14 +67,7 @@ export function buildCpuPrograms<M extends Kernel>(
     k.cpu.program[cpu * CPU_PROGRAMS + index] = start;
   };
   const exit = irqExitProgram(costs.wakeup, costs.clockeventProgram, prefix);
-  program(
-    PROGRAM_SWITCH,
-    builder.program(
-      owner,
-      'switch',
-      switchProgram(costs.contextSwitch, costs.clockeventProgram, prefix),
-    ),
-  );
+  program(PROGRAM_SWITCH, builder.program(owner, 'switch', switchProgram(costs, prefix)));
   program(
     PROGRAM_TIMER_IRQ,
     builder.program(owner, 'timer irq', timerIrqProgram(costs, prefix, exit)),
@@ -82,6 +85,7 @@ export function buildCpuPrograms<M extends Kernel>(
       ...exit,
     ]),
   );
+  program(PROGRAM_CALL_IRQ, builder.program(owner, 'call irq', callProgram(costs, prefix, exit)));
   k.tick.program[cpu] = builder.program(owner, 'tick', tickProgram(costs.tick, `${prefix}tick`));
   k.softirq.inlineProgram[cpu] = builder.program(
     owner,

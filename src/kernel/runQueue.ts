@@ -12,6 +12,7 @@ import {
 } from './fairServer.js';
 import type { Kernel } from './kernel.js';
 import { pullFair } from './placement.js';
+import { balances, waits } from './rtBalance.js';
 import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from './task.js';
 import { accountRt } from './throttle.js';
 
@@ -22,6 +23,7 @@ export function enqueue(k: Kernel, task: number, atHead: boolean): void {
   switch (k.task.class[task]) {
     case CLASS_RT:
       k.rt.add(k.task, cpu, task, atHead);
+      if (balances(k, cpu)) waits(k, task);
       break;
     case CLASS_FAIR:
       k.fair.add(k.task, cpu, task, k.traitsOf(cpu).fairSliceNs);

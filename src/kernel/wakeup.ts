@@ -9,6 +9,7 @@ import { SERVER_OFF, serverMayRun } from './fairServer.js';
 import { kickSelf, setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 import { selectCpu } from './placement.js';
+import { displacesEqual, push, pushesWoken } from './rtBalance.js';
 import { enqueue } from './runQueue.js';
 import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from './task.js';
 import { tickMissing } from './tick.js';
@@ -38,7 +39,7 @@ export function displaces(k: Kernel, task: number, running: number): boolean {
 export function wake(k: Kernel, task: number, cpu: number): number {
   if (k.task.runnable[task] === 1) return -1;
   k.wakerCpu = cpu;
-  const target = selectCpu(k, task);
+  const target = selectCpu(k, task, cpu);
   k.task.cpu[task] = target;
   k.frameCpu[k.taskFrames + task] = target;
   k.task.runnable[task] = 1;
@@ -53,6 +54,13 @@ export function wake(k: Kernel, task: number, cpu: number): number {
   // Outside an interrupt nobody else writes the device for the server's timer before the next one.
   if (serverStarted && (k.cpu.levels[cpu] & (1 << LEVEL_IRQ)) === 0) k.programNow(cpu);
   if (told >= 0) return told;
+  if ((k.attention[target] & ACCEPT_RESCHED) === 0 && pushesWoken(k, task)) {
+    if (displacesEqual(k, task, k.cpu.current[target])) {
+      return setReschedule(k, target, cpu) ? target : -1;
+    }
+    const pushed = push(k, target, cpu);
+    if (pushed >= 0) return pushed;
+  }
   // Nothing is sent: from here on the thread waits on its own CPU for what is stronger there.
   if (target !== cpu) k.noticedFlag(k.cpu.lane[target]);
   return kickTick(k, target, cpu);

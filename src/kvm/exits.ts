@@ -133,7 +133,7 @@ export const icrDone: Action<Hypervisor> = (m, frame, pc, lane) => {
 export const icrDelivered: Action<Hypervisor> = (m, frame) => {
   const vcpu = vcpuOf(m, frame);
   const target = m.vcpu.ipiTarget[vcpu];
-  const ipi = requestInterrupt(m, target, 1, m.frameCpu[frame]);
+  const ipi = requestInterrupt(m, target, m.vcpu.ipiBit[vcpu], m.frameCpu[frame]);
   if (ipi >= 0 && ipi !== m.frameCpu[frame]) m.sendHostIpi(m.frameCpu[frame], ipi);
   return reenter(m, frame, vcpuProgram(m, vcpu, VCPU_RUN));
 };

@@ -5,6 +5,7 @@
 
 import { STEP_COST, STEP_ROW } from '../engine/stepTable.js';
 import { CstateColumns, chooseSleepState } from '../hardware/cstate.js';
+import { IRQ_CALL, IRQ_RESCHEDULE } from '../kernel/cpu.js';
 import { TIMER_LAPIC } from '../kernel/hrtimerQueue.js';
 import { Kernel, type KernelSize, type TimerHandler } from '../kernel/kernel.js';
 import { wake } from '../kernel/wakeup.js';
@@ -95,7 +96,25 @@ export abstract class Hypervisor extends Kernel {
       this.sendHostIpi(cpu, target);
       return pc;
     }
+    return this.writeIcr(cpu, target, IRQ_RESCHEDULE, frame, pc, lane);
+  }
+
+  override sendCall(cpu: number, target: number, frame: number, pc: number, lane: number): number {
+    if (cpu >= this.lanes) return this.writeIcr(cpu, target, IRQ_CALL, frame, pc, lane);
+    this.sendTo(this.cpu.callSlot[target], cpu);
+    return pc;
+  }
+
+  private writeIcr(
+    cpu: number,
+    target: number,
+    bit: number,
+    frame: number,
+    pc: number,
+    lane: number,
+  ): number {
     this.vcpu.ipiTarget[cpu] = target;
+    this.vcpu.ipiBit[cpu] = bit;
     this.framePc[frame] = pc;
     this.frameRemainingNs[frame] = -1;
     exitGuest(this, cpu, lane, this.vcpu.program[cpu * VCPU_PROGRAMS + VCPU_EXIT_ICR]);
@@ -104,8 +123,11 @@ export abstract class Hypervisor extends Kernel {
 
   /** Puts a reschedule IPI on its way to a pCPU. */
   sendHostIpi(cpu: number, target: number): void {
+    this.sendTo(this.cpu.ipiSlot[target], cpu);
+  }
+
+  private sendTo(slot: number, cpu: number): void {
     const flightNs = this.costs.draw(this.flightCost[cpu]);
-    const slot = this.cpu.ipiSlot[target];
     const dueNs = this.nowNs + flightNs;
     if (dueNs < this.slots.dueNs[slot]) this.schedule(slot, dueNs);
   }

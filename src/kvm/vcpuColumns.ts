@@ -61,6 +61,7 @@ export class VcpuColumns {
   readonly pollControl: Uint8Array;
   /** Target and vector of the guest IPI in progress. */
   readonly ipiTarget: Int32Array;
+  readonly ipiBit: Uint8Array;
 
   constructor(cpus: number) {
     this.program = new Int32Array(cpus * VCPU_PROGRAMS);
@@ -91,5 +92,6 @@ export class VcpuColumns {
     this.mwaitInGuest = new Uint8Array(cpus);
     this.pollControl = new Uint8Array(cpus).fill(1);
     this.ipiTarget = new Int32Array(cpus).fill(-1);
+    this.ipiBit = new Uint8Array(cpus);
   }
 }

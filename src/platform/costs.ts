@@ -22,6 +22,10 @@ export const LINUX_COSTS = {
   userReturn: 'kernel -> user after a blocking call, until the first user instruction',
   clockRead: 'one clock_gettime',
   piStep: 'one link of a priority-inheritance chain',
+  migrate: "moving one thread to another CPU's run queue: push_rt_task with both queue locks",
+  callFunction:
+    'what a call IPI has done on its target: TLB flush, sync_core, MSR write; without the interrupt',
+  nmi: 'one NMI, entry and return included: perf_event_nmi_handler of the hard-lockup watchdog',
   contextTracking: 'one crossing of the user/kernel/guest boundary on a nohz_full CPU',
 } as const;
 

@@ -1,6 +1,6 @@
 /** Event slots of a part: what can happen to a lane from outside its own programs. */
 import { beginSmi } from '../hardware/smi.js';
-import { IRQ_RESCHEDULE, IRQ_TIMER } from '../kernel/cpu.js';
+import { IRQ_CALL, IRQ_RESCHEDULE, IRQ_TIMER } from '../kernel/cpu.js';
 import { raiseIrq } from '../kernel/interrupt.js';
 import { rtPeriod } from '../kernel/throttle.js';
 import { remoteTick } from '../kernel/tick.js';
@@ -15,6 +15,11 @@ import type { System } from './system.js';
 function ipiArrives(m: System, lane: number): void {
   m.measure.arrive(m, lane);
   raiseIrq(m, lane, IRQ_RESCHEDULE);
+}
+
+function callArrives(m: System, lane: number): void {
+  m.measure.arrive(m, lane);
+  raiseIrq(m, lane, IRQ_CALL);
 }
 
 function clockeventFires(m: System, lane: number): void {
@@ -61,6 +66,9 @@ export function addSlots(slots: SlotPlan, plan: NormalizedPlan, part: PartLayout
 function addPcpuSlots(slots: SlotPlan, path: string, lane: number): void {
   slots.add('ipi', path, ipiArrives, lane, (m, slot) => {
     m.cpu.ipiSlot[lane] = slot;
+  });
+  slots.add('ipi', `${path}/call`, callArrives, lane, (m, slot) => {
+    m.cpu.callSlot[lane] = slot;
   });
   slots.add('clockevent', path, clockeventFires, lane, (m, slot) => {
     m.cpu.clockeventSlot[lane] = slot;

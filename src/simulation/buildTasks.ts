@@ -1,6 +1,6 @@
 /** The threads of a part: idle and softirq threads, interrupt threads, load, vCPUs, workloads. */
 import { USAGE_OTHER, USAGE_POLLING, USAGE_REALTIME } from '../kernel/cpu.js';
-import { CLASS_IDLE } from '../kernel/task.js';
+import { CLASS_IDLE, CLASS_RT } from '../kernel/task.js';
 import type { ThreadPlan } from '../plan/normalized.js';
 import { causePrefix, durationOf } from './buildCpus.js';
 import { vcpuThread } from './buildVcpus.js';
@@ -17,6 +17,13 @@ import {
   type TaskBuild,
 } from './taskBuild.js';
 import { busyProgram, irqThreadProgram, loadThreadProgram } from './threads.js';
+
+/** Realtime threads that may use several CPUs are balanced; see kernel/rtBalance.ts. */
+function markBalanced({ m, part }: TaskBuild): void {
+  part.tasks.forEach(({ kernel, cpus }, index) => {
+    if (cpus.length > 1 && m.task.class[index] === CLASS_RT) m.balance.active[kernel.index] = 1;
+  });
+}
 
 export function buildTasks(b: TaskBuild): void {
   b.part.tasks.forEach((task, index) => {
@@ -47,6 +54,7 @@ export function buildTasks(b: TaskBuild): void {
         break;
     }
   });
+  markBalanced(b);
 }
 
 function softirqThread(

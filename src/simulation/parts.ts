@@ -3,13 +3,17 @@
  * simulated apart and merged, and the result is the one of simulating them together, because every
  * random stream and every tie is decided by names. Couplings are never dropped to make parts.
  */
-import type { KernelPlan, NormalizedPlan, Section } from '../plan/normalized.js';
+import type { KernelPlan, NormalizedPlan, Section, ThreadPlan } from '../plan/normalized.js';
 
 class Groups {
   private readonly parent = new Map<number, number>();
 
   add(pcpu: number): void {
     if (!this.parent.has(pcpu)) this.parent.set(pcpu, pcpu);
+  }
+
+  has(pcpu: number): boolean {
+    return this.parent.has(pcpu);
   }
 
   find(pcpu: number): number {
@@ -54,7 +58,42 @@ export function independentParts(plan: NormalizedPlan): number[][] {
     coupleKernel(guest.kernel, groups, (cpu) => guest.vcpus[cpu].pcpus);
   }
   coupleLocks(plan, groups);
+  coupleBalanced(plan.host, hostThreads(plan), groups, (cpu) => [cpu]);
+  for (const guest of plan.guests) {
+    coupleBalanced(guest.kernel, guest.kernel.threads, groups, (cpu) => guest.vcpus[cpu].pcpus);
+  }
   return groups.groups();
+}
+
+type Balanced = Pick<ThreadPlan, 'scheduling' | 'cpus'>;
+
+function hostThreads(plan: NormalizedPlan): Balanced[] {
+  const vcpus = plan.guests.flatMap((guest) =>
+    guest.vcpus.map(({ scheduling, pcpus }) => ({ scheduling, cpus: pcpus })),
+  );
+  return [...plan.host.threads, ...vcpus];
+}
+
+/**
+ * A CPU whose realtime thread leaves asks every CPU of its root domain to push, once one thread may
+ * use several: isolated CPUs are one root domain, the others another (kernel/sched/topology.c).
+ */
+function coupleBalanced(
+  kernel: KernelPlan,
+  threads: readonly Balanced[],
+  groups: Groups,
+  pcpusOf: Pcpus,
+): void {
+  const realtime = (policy: string): boolean => policy === 'fifo' || policy === 'rr';
+  const moves = threads.some(
+    ({ scheduling, cpus }) => cpus.length > 1 && realtime(scheduling.policy),
+  );
+  if (!moves) return;
+  const isolated = new Set(kernel.isolatedDomain);
+  for (const inside of [true, false]) {
+    const domain = kernel.cpus.filter((cpu) => isolated.has(cpu) === inside);
+    groups.join(domain.flatMap((cpu) => pcpusOf(cpu)).filter((pcpu) => groups.has(pcpu)));
+  }
 }
 
 type Pcpus = (cpu: number) => readonly number[];

@@ -19,6 +19,7 @@ import { FairQueue } from '../kernel/fairQueue.js';
 import { FairServerColumns } from '../kernel/fairServer.js';
 import { HrtimerQueue } from '../kernel/hrtimerQueue.js';
 import { LockColumns } from '../kernel/lock.js';
+import { RtBalanceColumns } from '../kernel/rtBalance.js';
 import { RtQueue } from '../kernel/rtQueue.js';
 import { SoftirqColumns } from '../kernel/softirq.js';
 import { TaskColumns } from '../kernel/task.js';
@@ -41,6 +42,7 @@ export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>
   [HrtimerQueue, []],
   [LockColumns, []],
   [MeasureColumns, []],
+  [RtBalanceColumns, []],
   [RtQueue, []],
   [SegmentLog, []],
   [SlotTree, []],

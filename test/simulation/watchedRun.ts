@@ -88,7 +88,9 @@ export class PartLaws {
     if (task.class[from] !== CLASS_RT || task.class[to] !== CLASS_RT) return;
     if (m.throttle.throttled[cpu] === 1) throw this.broken('a throttled CPU runs realtime threads');
     const [weaker, stronger] = [task.priority[from], task.priority[to]];
-    const equal = weaker === stronger && task.roundRobin[from] === 1;
+    // check_preempt_equal_prio: one that can move makes room for its equal that cannot.
+    const movable = task.allowedEnd[from] - task.allowedStart[from] > 1;
+    const equal = weaker === stronger && (task.roundRobin[from] === 1 || movable);
     if (stronger <= weaker && !equal) {
       throw this.broken(`FIFO ${weaker} was displaced by FIFO ${stronger} on CPU ${cpu}`);
     }

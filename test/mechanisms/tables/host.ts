@@ -53,6 +53,18 @@ export const HOST_MECHANISMS: readonly Mechanism[] = [
   },
   threaded('stronger thread', 'thread t', {}),
   {
+    name: 'realtime push and pull',
+    cause: 'realtime balancing',
+    plan: (s) => ({
+      host: host(s, {
+        threads: [
+          thread(s, { policy: 'fifo:5', cpus: '0,1', every: time(100, s), run: time(60, s) }),
+        ],
+      }),
+      workloads: [job(s, 'host', 1), job(s, 'host', 0, { id: 'other', start: time(90, s) })],
+    }),
+  },
+  {
     ...threaded('irq-off section', 'irq-off section', {}),
     plan: (s) => sectionPlan(s, 'irqOff'),
   },

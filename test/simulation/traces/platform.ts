@@ -26,6 +26,9 @@ export const HOST = {
   userReturn: 163,
   clockRead: 31,
   piStep: 83,
+  migrate: 457,
+  callFunction: 269,
+  nmi: 1301,
   contextTracking: 47,
 } as const;
 
@@ -46,6 +49,9 @@ export const GUEST = {
   userReturn: 167,
   clockRead: 29,
   piStep: 89,
+  migrate: 461,
+  callFunction: 271,
+  nmi: 1303,
   contextTracking: 53,
 } as const;
 
