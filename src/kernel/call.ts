@@ -7,7 +7,8 @@
 import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
 import type { Kernel } from './kernel.js';
-import { nextWorkCpu, push, pushCandidate, workIsHere } from './rtBalance.js';
+import { push, pushCandidate } from './rtBalance.js';
+import { nextWorkCpu, workIsHere } from './rtPull.js';
 
 /** Steps of the interrupt, relative to the first. */
 const LOOK = 1;

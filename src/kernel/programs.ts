@@ -7,6 +7,7 @@ import {
   type StepTableBuilder,
 } from '../engine/stepTable.js';
 import { callProgram } from './call.js';
+import { switchProgram } from './contextSwitch.js';
 import {
   CPU_PROGRAMS,
   PROGRAM_CALL_IRQ,
@@ -16,7 +17,6 @@ import {
 } from './cpu.js';
 import { irqExitProgram } from './irqExit.js';
 import type { Kernel } from './kernel.js';
-import { switchProgram } from './schedule.js';
 import { softirqProgram } from './softirqProgram.js';
 import { tickProgram } from './tick.js';
 import { timerIrqProgram } from './timerInterrupt.js';

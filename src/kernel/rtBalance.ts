@@ -46,7 +46,8 @@ export function balances(k: Kernel, cpu: number): boolean {
   return k.balance.active[k.cpu.kernel[cpu]] === 1;
 }
 
-function rootDomain(k: Kernel, cpu: number): number {
+/** Root domain of a CPU. */
+export function rootDomain(k: Kernel, cpu: number): number {
   return DOMAINS * k.cpu.kernel[cpu] + k.cpu.isolated[cpu];
 }
 
@@ -123,7 +124,8 @@ export function pushCandidate(k: Kernel, cpu: number): number {
   return target < 0 || target === cpu ? -1 : task;
 }
 
-function priorityOf(k: Kernel, task: number): number {
+/** Priority as realtime threads see it: a deadline thread is above all. */
+export function priorityOf(k: Kernel, task: number): number {
   return k.task.class[task] === CLASS_DEADLINE ? 100 : k.task.priority[task];
 }
 
@@ -141,54 +143,6 @@ export function push(k: Kernel, cpu: number, waker: number): number {
   k.wakerCpu = waker;
   enqueue(k, task, false);
   return setReschedule(k, target, waker) ? target : -1;
-}
-
-/**
- * tell_cpu_to_push: the first overloaded CPU of the root domain that must get the push work, or -1.
- * `cpu` has nothing stronger to run than before.
- */
-export function pullTarget(k: Kernel, cpu: number): number {
-  const { balance } = k;
-  const domain = rootDomain(k, cpu);
-  if (nextOverloaded(k, cpu, domain, -1) < 0) return -1;
-  balance.loopNext[domain]++;
-  return balance.workCpu[domain] < 0 ? nextWorkCpu(k, cpu) : -1;
-}
-
-/** True if the push work has arrived at this CPU. */
-export function workIsHere(k: Kernel, cpu: number): boolean {
-  return balances(k, cpu) && k.balance.workCpu[rootDomain(k, cpu)] === cpu;
-}
-
-/** rto_next_cpu: where the push work goes from `cpu`; -1: it has been everywhere. */
-export function nextWorkCpu(k: Kernel, cpu: number): number {
-  const { balance } = k;
-  const domain = rootDomain(k, cpu);
-  for (;;) {
-    const next = nextOverloaded(k, cpu, domain, balance.workCpu[domain]);
-    balance.workCpu[domain] = next;
-    if (next >= 0) return next;
-    if (balance.loop[domain] === balance.loopNext[domain]) return -1;
-    balance.loop[domain] = balance.loopNext[domain];
-  }
-}
-
-/** balance_rt, prio_changed_rt: has the CPU lost its strongest realtime thread, `previous`? */
-export function nothingStronger(k: Kernel, cpu: number, previous: number): boolean {
-  const wanted = k.balance.pullWanted[cpu] === 1;
-  k.balance.pullWanted[cpu] = 0;
-  if (wanted) return true;
-  if (k.task.class[previous] > CLASS_RT || k.task.runnable[previous] === 1) return false;
-  return k.rt.highestPriority(cpu) < priorityOf(k, previous);
-}
-
-/** First overloaded CPU of the root domain above `after` that is not `cpu`. */
-function nextOverloaded(k: Kernel, cpu: number, domain: number, after: number): number {
-  for (const other of k.traitsOf(cpu).cpus) {
-    if (other <= after || other === cpu || rootDomain(k, other) !== domain) continue;
-    if (pushable(k, other) >= 0) return other;
-  }
-  return -1;
 }
 
 /**

@@ -1,0 +1,56 @@
+/**
+ * Pulling of realtime threads: a CPU that has nothing stronger any more has the overloaded ones push,
+ * one after the other, by an interrupt each.
+ * [S] kernel/sched/rt.c balance_rt, need_pull_rt_task, tell_cpu_to_push, rto_next_cpu (RT_PUSH_IPI).
+ */
+import type { Kernel } from './kernel.js';
+import { balances, priorityOf, pushable, rootDomain } from './rtBalance.js';
+import { CLASS_RT } from './task.js';
+
+/**
+ * tell_cpu_to_push: the first overloaded CPU of the root domain that must get the push work, or -1.
+ * `cpu` has nothing stronger to run than before.
+ */
+export function pullTarget(k: Kernel, cpu: number): number {
+  const { balance } = k;
+  const domain = rootDomain(k, cpu);
+  if (nextOverloaded(k, cpu, domain, -1) < 0) return -1;
+  balance.loopNext[domain]++;
+  return balance.workCpu[domain] < 0 ? nextWorkCpu(k, cpu) : -1;
+}
+
+/** True if the push work has arrived at this CPU. */
+export function workIsHere(k: Kernel, cpu: number): boolean {
+  return balances(k, cpu) && k.balance.workCpu[rootDomain(k, cpu)] === cpu;
+}
+
+/** rto_next_cpu: where the push work goes from `cpu`; -1: it has been everywhere. */
+export function nextWorkCpu(k: Kernel, cpu: number): number {
+  const { balance } = k;
+  const domain = rootDomain(k, cpu);
+  for (;;) {
+    const next = nextOverloaded(k, cpu, domain, balance.workCpu[domain]);
+    balance.workCpu[domain] = next;
+    if (next >= 0) return next;
+    if (balance.loop[domain] === balance.loopNext[domain]) return -1;
+    balance.loop[domain] = balance.loopNext[domain];
+  }
+}
+
+/** balance_rt, prio_changed_rt: has the CPU lost its strongest realtime thread, `previous`? */
+export function nothingStronger(k: Kernel, cpu: number, previous: number): boolean {
+  const wanted = k.balance.pullWanted[cpu] === 1;
+  k.balance.pullWanted[cpu] = 0;
+  if (wanted) return true;
+  if (k.task.class[previous] > CLASS_RT || k.task.runnable[previous] === 1) return false;
+  return k.rt.highestPriority(cpu) < priorityOf(k, previous);
+}
+
+/** First overloaded CPU of the root domain above `after` that is not `cpu`. */
+function nextOverloaded(k: Kernel, cpu: number, domain: number, after: number): number {
+  for (const other of k.traitsOf(cpu).cpus) {
+    if (other <= after || other === cpu || rootDomain(k, other) !== domain) continue;
+    if (pushable(k, other) >= 0) return other;
+  }
+  return -1;
+}
