@@ -8,7 +8,7 @@ import { LEVEL_IRQ, LEVEL_SOFTIRQ, LEVELS } from './cpu.js';
 import { needsProgramming } from './hrtimer.js';
 import { resumeCpu } from './interrupt.js';
 import type { Kernel } from './kernel.js';
-import { softirqThreadToWake } from './softirq.js';
+import { softirqsPending, softirqThreadToWake } from './softirq.js';
 import { updateTick } from './tick.js';
 import { wake } from './wakeup.js';
 
@@ -20,14 +20,17 @@ const EXIT_PROGRAM = 2;
 const irqExit: Action<Kernel> = (k, frame, pc, lane) => {
   const cpu = k.frameCpu[frame];
   const { softirq } = k;
-  if (softirq.pending[cpu] !== 0) {
-    if (k.traitsOf(cpu).softirqInThread) {
+  if (softirqsPending(k, cpu)) {
+    const inSoftirq = (k.cpu.levels[cpu] & (1 << LEVEL_SOFTIRQ)) !== 0;
+    if (inSoftirq) {
+      // in_interrupt: whoever was interrupted looks again.
+    } else if (k.traitsOf(cpu).softirqInThread) {
       const thread = softirqThreadToWake(k, cpu);
       if (thread >= 0) {
         k.frameSubject[frame] = thread;
         return pc + EXIT_WAKE;
       }
-    } else if ((k.cpu.levels[cpu] & (1 << LEVEL_SOFTIRQ)) === 0 && softirq.disabled[cpu] === 0) {
+    } else if (softirq.disabled[cpu] === 0) {
       k.cpu.levels[cpu] = (k.cpu.levels[cpu] & ~(1 << LEVEL_IRQ)) | (1 << LEVEL_SOFTIRQ);
       k.begin(lane, cpu * LEVELS + LEVEL_SOFTIRQ, softirq.inlineProgram[cpu]);
       return -1;

@@ -56,6 +56,8 @@ export abstract class Kernel extends Engine {
   readonly throttle: ThrottleColumns;
   readonly server: FairServerColumns;
   readonly locks: LockColumns;
+  /** Number of the first of the locks of bottom halves, one a CPU (softirq_ctrl on RT). */
+  readonly bottomHalves: number;
   readonly devices: DeviceColumns;
   /** Frame of task 0; the frames of a CPU's levels come first. */
   readonly taskFrames: number;
@@ -88,11 +90,12 @@ export abstract class Kernel extends Engine {
     this.balance = new RtBalanceColumns(cpus, size.tasks);
     this.fair = new FairQueue(cpus);
     this.timers = new HrtimerQueue(cpus, size.timers);
-    this.softirq = new SoftirqColumns(cpus);
+    this.softirq = new SoftirqColumns(cpus, size.tasks);
     this.tick = new TickColumns(cpus);
     this.throttle = new ThrottleColumns(cpus);
     this.server = new FairServerColumns(cpus);
-    this.locks = new LockColumns(size.locks);
+    this.locks = new LockColumns(size.locks + cpus);
+    this.bottomHalves = size.locks;
     this.devices = new DeviceColumns(size.devices, cpus);
     this.frameSubject = new Int32Array(this.framePc.length).fill(-1);
     this.idleProgram = new Int32Array(cpus);

@@ -17,7 +17,7 @@ import {
 } from './cpu.js';
 import { irqExitProgram } from './irqExit.js';
 import type { Kernel } from './kernel.js';
-import { softirqProgram } from './softirqProgram.js';
+import { DAEMON_BASE, daemonProgram, softirqProgram } from './softirqProgram.js';
 import { tickProgram } from './tick.js';
 import { timerIrqProgram } from './timerInterrupt.js';
 
@@ -93,18 +93,18 @@ export function buildCpuPrograms<M extends Kernel>(
     softirqProgram(costs, `${prefix}softirq`, ACCEPT_IRQ),
   );
   const open = ACCEPT_IRQ | ACCEPT_RESCHED;
-  // Without RT a thread that serves softirqs has bottom halves, so preemption, off.
-  const threaded = k.traitsOf(cpu).rt ? open : ACCEPT_IRQ;
-  k.softirq.ksoftirqdProgram[cpu] = builder.program(
+  const { rt } = k.traitsOf(cpu);
+  k.softirq.enableProgram[cpu] = builder.program(
     owner,
-    'ksoftirqd',
-    softirqProgram(costs, `${prefix}ksoftirqd`, threaded),
+    'softirq at enable',
+    softirqProgram(costs, `${prefix}softirq`, rt ? open : ACCEPT_IRQ),
   );
-  k.softirq.ktimersProgram[cpu] = builder.program(
-    owner,
-    'ktimers',
-    softirqProgram(costs, `${prefix}ktimers`, threaded),
-  );
+  const daemon = (name: string, start: Int32Array, base: Int32Array): void => {
+    start[cpu] = builder.program(owner, name, daemonProgram(costs, prefix + name, rt));
+    base[cpu] = start[cpu] + (rt ? DAEMON_BASE : 0);
+  };
+  daemon('ksoftirqd', k.softirq.ksoftirqdStart, k.softirq.ksoftirqdProgram);
+  daemon('ktimers', k.softirq.ktimersStart, k.softirq.ktimersProgram);
   k.idleProgram[cpu] = builder.program(owner, 'idle', [
     {
       name: 'idle entry',

@@ -1,5 +1,5 @@
 /**
- * Passes over pending softirqs where nothing preempts them, that is without RT.
+ * Passes over pending softirqs.
  * [S] kernel/softirq.c handle_softirqs: a pass serves what was pending when it began; what is raised
  * meanwhile gets another pass only while the limits allow. Left out: that the 2 ms are counted in
  * jiffies, and the budget of net_rx_action.
@@ -34,11 +34,14 @@ export function passIsOver(k: Kernel, cpu: number, pending: number): boolean {
   return pending !== 0 && (pending & softirq.pass[cpu]) === 0;
 }
 
-/** Another pass, unless 2 ms or 10 passes are over or a thread waits for the CPU. */
+/**
+ * Another pass, unless 2 ms or 10 passes are over or a thread waits for the CPU; on RT that thread
+ * has displaced the executor already.
+ */
 export function restartPass(k: Kernel, cpu: number): boolean {
   const { softirq } = k;
   if (k.nowNs - softirq.startedNs[cpu] >= MAX_NS) return false;
-  if ((k.attention[cpu] & ACCEPT_RESCHED) !== 0) return false;
+  if (!k.traitsOf(cpu).rt && (k.attention[cpu] & ACCEPT_RESCHED) !== 0) return false;
   if (++softirq.rounds[cpu] >= MAX_ROUNDS) return false;
   beginPass(k, cpu);
   return true;

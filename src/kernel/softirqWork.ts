@@ -1,5 +1,6 @@
 /**
- * Softirq work: the steps of an executor, be it the interrupted context, ksoftirqd or ktimers.
+ * Softirq work: the steps of an executor, be it the interrupted context, ksoftirqd,
+ * ktimers or a thread at local_bh_enable.
  * [S] kernel/softirq.c handle_softirqs; kernel/time/hrtimer.c hrtimer_run_softirq.
  */
 
@@ -10,7 +11,7 @@ import { TIMER_WAKE } from './hrtimerQueue.js';
 import { resumeCpu } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 import { sleep } from './schedule.js';
-import { SOFTIRQ_HRTIMER, SOFTIRQ_NET, SOFTIRQ_TIMER, TIMER_VECTORS } from './softirq.js';
+import { SOFTIRQ_HRTIMER, SOFTIRQ_NET, SOFTIRQ_TIMER } from './softirq.js';
 import { beginPass, passIsOver, raisedOn, restartPass } from './softirqPass.js';
 import { wake, wakeSleeper } from './wakeup.js';
 
@@ -19,23 +20,16 @@ const SELECT = 0;
 const CALLBACK = 1;
 const WAKEUP = 2;
 const SEND_IPI = 3;
-
-/** Vectors that an executor serves. */
-function vectorsOf(k: Kernel, cpu: number, base: number): number {
-  if (base === k.softirq.inlineProgram[cpu] || k.softirq.ktimers[cpu] < 0) return 0xff;
-  return base === k.softirq.ktimersProgram[cpu] ? TIMER_VECTORS : 0xff & ~TIMER_VECTORS;
-}
+/** Steps of every executor; what a daemon of RT does after them follows. */
+export const EXECUTOR_STEPS = 8;
 
 /** Picks the next piece of softirq work of an executor, or ends. */
 function selectWork(k: Kernel, cpu: number, base: number, frame: number, lane: number): number {
   const { softirq, timers } = k;
-  let pending = softirq.pending[cpu] & vectorsOf(k, cpu, base);
-  if (!k.traitsOf(cpu).rt) {
-    if (passIsOver(k, cpu, pending) && !restartPass(k, cpu)) {
-      return giveUp(k, cpu, base, frame, lane);
-    }
-    pending &= softirq.pass[cpu];
+  if (passIsOver(k, cpu, softirq.pending[cpu]) && !restartPass(k, cpu)) {
+    return giveUp(k, cpu, base, frame, lane);
   }
+  const pending = softirq.pending[cpu] & softirq.pass[cpu];
   if ((pending & SOFTIRQ_TIMER) !== 0) {
     softirq.pending[cpu] &= ~SOFTIRQ_TIMER;
     return selectWork(k, cpu, base, frame, lane);
@@ -67,53 +61,66 @@ function selectWork(k: Kernel, cpu: number, base: number, frame: number, lane: n
   return endSoftirq(k, cpu, base, frame, lane);
 }
 
-/** The rest is ksoftirqd's; ksoftirqd itself lets others run before it goes on. */
+/** The rest is ksoftirqd's (wakeup_softirqd); ksoftirqd itself lets others run before it goes on. */
 function giveUp(k: Kernel, cpu: number, base: number, frame: number, lane: number): number {
-  if (base === k.softirq.inlineProgram[cpu]) {
-    wake(k, k.softirq.ksoftirqd[cpu], cpu);
-    return endSoftirq(k, cpu, base, frame, lane);
+  if (base !== k.softirq.ksoftirqdProgram[cpu]) {
+    const runs = k.task.runnable[k.softirq.ksoftirqd[cpu]] === 1;
+    return runs ? endSoftirq(k, cpu, base, frame, lane) : base + WAKE_DAEMON;
   }
+  if (k.traitsOf(cpu).rt) return endSoftirq(k, cpu, base, frame, lane);
   k.softirq.disabled[cpu]--;
   return base + YIELD;
 }
 
 function endSoftirq(k: Kernel, cpu: number, base: number, frame: number, lane: number): number {
+  const { softirq } = k;
   if (k.frameSubject[frame] !== -2 && needsProgramming(k, cpu)) {
     // Soft timers may be first again: the device is written before leaving.
     k.frameSubject[frame] = -2;
     return base + REPROGRAM;
   }
   k.frameSubject[frame] = -1;
-  if (base === k.softirq.inlineProgram[cpu]) {
+  if (base === softirq.inlineProgram[cpu]) {
     k.cpu.levels[cpu] &= ~(1 << LEVEL_SOFTIRQ);
     resumeCpu(k, cpu, lane);
     return -1;
   }
-  if (!k.traitsOf(cpu).rt) k.softirq.disabled[cpu]--;
+  if (base === softirq.enableProgram[cpu]) return softirq.returnPc[frame - k.taskFrames];
+  softirq.disabled[cpu]--;
+  if (k.traitsOf(cpu).rt) return base + EXECUTOR_STEPS;
   return sleep(k, frame - k.taskFrames, base, lane);
 }
 const REPROGRAM = 4;
 
 const executorBase = (k: Kernel, frame: number, cpu: number): number => {
-  if (frame === cpu * LEVELS + LEVEL_SOFTIRQ) return k.softirq.inlineProgram[cpu];
-  return frame - k.taskFrames === k.softirq.ktimers[cpu]
-    ? k.softirq.ktimersProgram[cpu]
-    : k.softirq.ksoftirqdProgram[cpu];
+  const { softirq } = k;
+  if (frame === cpu * LEVELS + LEVEL_SOFTIRQ) return softirq.inlineProgram[cpu];
+  const task = frame - k.taskFrames;
+  if (task === softirq.ktimers[cpu]) return softirq.ktimersProgram[cpu];
+  return task === softirq.ksoftirqd[cpu]
+    ? softirq.ksoftirqdProgram[cpu]
+    : softirq.enableProgram[cpu];
 };
 
-/** Softirqs begin. Without RT nothing preempts them and a CPU serves them in one context at a time. */
+/** Softirqs begin. A CPU serves them in one context at a time. */
 export const select: Action<Kernel> = (k, frame, pc, lane) => {
   const cpu = k.frameCpu[frame];
   const { softirq } = k;
   const base = pc - SELECT;
-  if (!k.traitsOf(cpu).rt) {
-    if (base !== softirq.inlineProgram[cpu]) softirq.disabled[cpu]++;
-    softirq.rounds[cpu] = 0;
-    softirq.startedNs[cpu] = k.nowNs;
-    beginPass(k, cpu);
-  }
+  if (!k.traitsOf(cpu).rt && base !== softirq.inlineProgram[cpu]) softirq.disabled[cpu]++;
+  softirq.rounds[cpu] = 0;
+  softirq.startedNs[cpu] = k.nowNs;
+  beginPass(k, cpu);
   return selectWork(k, cpu, base, frame, lane);
 };
+
+/** wakeup_softirqd is paid for. */
+export const wakeDaemon: Action<Kernel> = (k, frame, pc, lane) => {
+  const cpu = k.frameCpu[frame];
+  wake(k, k.softirq.ksoftirqd[cpu], cpu);
+  return endSoftirq(k, cpu, pc - WAKE_DAEMON, frame, lane);
+};
+const WAKE_DAEMON = 7;
 
 /** cond_resched of run_ksoftirqd is behind. */
 export const goOn: Action<Kernel> = (_k, _frame, pc) => pc - YIELD + SELECT;

@@ -47,6 +47,7 @@ export function readKernel(
     flags,
     preemption,
     hz: doc.kernel?.hz ?? preset.hz,
+    forcedThreads: rt || cmdline.threadirqs,
     cpus: scope.cpus,
     nohz: !cmdline.nohzOff,
     ...cpuSets,

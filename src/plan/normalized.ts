@@ -75,6 +75,8 @@ export interface KernelPlan {
   readonly flags: KernelFlags;
   readonly preemption: PreemptionModel;
   readonly hz: number;
+  /** Handlers are forced into threads, and softirqs raised by interrupts into ksoftirqd. */
+  readonly forcedThreads: boolean;
   /** CPUs of this instance, ascending. Sets below are subsets. */
   readonly cpus: readonly number[];
   /** Off the scheduler domains (isolcpus with the domain flag). */

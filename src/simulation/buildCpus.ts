@@ -38,7 +38,7 @@ export function traitsOf(kernel: KernelLayout): KernelTraits {
     isGuest: kernel.guest !== undefined,
     rt: plan.preemption === 'rt',
     preemptible: plan.preemption === 'rt' || plan.preemption === 'full',
-    softirqInThread: plan.preemption === 'rt',
+    softirqInThread: plan.forcedThreads,
     ktimersThread: flags.ktimersThread,
     tickNs: Math.round(1e9 / plan.hz),
     rtRuntimeNs: flags.rtThrottling ? plan.rtRuntimeNs : -1,

@@ -31,7 +31,7 @@ export function buildDevices(
         exit,
       ),
     );
-    if (irq.softirq && !irq.thread) {
+    if (irq.softirq) {
       const step = (accepts: number): Parameters<typeof builder.program>[2][number] => ({
         name: 'device softirq',
         kernelFunction: 'net/core/dev.c:net_rx_action',

@@ -6,7 +6,7 @@ import { causePrefix, durationOf } from './buildCpus.js';
 import { vcpuThread } from './buildVcpus.js';
 import { workloadThread } from './buildWorkloads.js';
 import type { KernelLayout, TaskLayout } from './layout.js';
-import { sectionSteps } from './sections.js';
+import { kernelCode, sectionSteps } from './sections.js';
 import {
   contextOf,
   costsOf,
@@ -71,10 +71,10 @@ function softirqThread(
   setScheduling(m, index, plan[kind][plan.cpus.indexOf(number)]);
   if (kind === 'ksoftirqd') {
     m.softirq.ksoftirqd[cpu] = index;
-    setFrame(m, index, m.softirq.ksoftirqdProgram[cpu]);
+    setFrame(m, index, m.softirq.ksoftirqdStart[cpu]);
   } else {
     m.softirq.ktimers[cpu] = index;
-    setFrame(m, index, m.softirq.ktimersProgram[cpu]);
+    setFrame(m, index, m.softirq.ktimersStart[cpu]);
   }
 }
 
@@ -85,13 +85,13 @@ function irqThread(b: TaskBuild, index: number, task: TaskLayout): void {
   setScheduling(m, index, task.role.plan.thread.scheduling);
   const cause = `${causePrefix(task.kernel)}irq thread ${plan.name}`;
   b.usage.set(cause, USAGE_OTHER);
-  const steps = irqThreadProgram(
-    device,
-    task.role.plan.thread.run,
-    plan.softirq,
-    cause,
-    m.traits[task.kernel.index].preemptible,
-  );
+  const { rt, preemptible } = m.traits[task.kernel.index];
+  const steps = irqThreadProgram(device, task.role.plan.thread.run, cause, {
+    rt,
+    forced: task.kernel.plan.forcedThreads,
+    accepts: kernelCode(preemptible),
+    costs: costsOf(b, task),
+  });
   setFrame(m, index, b.builder.program(task.path, 'handler', steps));
   m.devices.task[device] = index;
   m.devices.threadLength[device] = steps.length;

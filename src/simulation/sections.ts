@@ -1,12 +1,10 @@
 /** Sections of a thread's activation as steps: irq-off, preempt-off, locks, bottom halves. */
 import type { Action } from '../engine/program.js';
 import { ACCEPT_ALL, ACCEPT_IRQ, type StepSpec } from '../engine/stepTable.js';
-import { LEVEL_SOFTIRQ, LEVELS } from '../kernel/cpu.js';
+import { bottomHalfSection } from '../kernel/bottomHalf.js';
 import { acquireSpinning, releaseSpinning } from '../kernel/lock.js';
-import { softirqThreadToWake } from '../kernel/softirq.js';
-import { wake } from '../kernel/wakeup.js';
+import { type LockCosts, sleepingLock } from '../kernel/sleepingLock.js';
 import type { Section } from '../plan/normalized.js';
-import { type LockCosts, sleepingLock } from './sleepingLock.js';
 import type { System } from './system.js';
 
 /** What a kernel lets through while it runs plain kernel code. */
@@ -22,32 +20,6 @@ const spinningAcquire: Action<System> = (m, frame, pc) => {
 const spinningRelease: Action<System> = (m, _frame, pc) => {
   releaseSpinning(m, m.argument(pc));
   return pc + 1;
-};
-
-const disableBottomHalves: Action<System> = (m, frame, pc) => {
-  m.softirq.disabled[m.frameCpu[frame]]++;
-  m.task.migrateOff[frame - m.taskFrames] = 1;
-  return pc + 1;
-};
-
-/** __local_bh_enable_ip: pending softirqs are served now, in place or by their thread. */
-const enableBottomHalves: Action<System> = (m, frame, pc, lane) => {
-  const cpu = m.frameCpu[frame];
-  const { softirq } = m;
-  m.task.migrateOff[frame - m.taskFrames] = 0;
-  if (--softirq.disabled[cpu] > 0 || softirq.pending[cpu] === 0) return pc + 1;
-  if (m.traitsOf(cpu).softirqInThread) {
-    for (;;) {
-      const thread = softirqThreadToWake(m, cpu);
-      if (thread < 0) return pc + 1;
-      wake(m, thread, cpu);
-    }
-  }
-  m.framePc[frame] = pc + 1;
-  m.frameRemainingNs[frame] = -1;
-  m.cpu.levels[cpu] |= 1 << LEVEL_SOFTIRQ;
-  m.begin(lane, cpu * LEVELS + LEVEL_SOFTIRQ, softirq.inlineProgram[cpu]);
-  return -1;
 };
 
 export interface SectionContext {
@@ -91,23 +63,15 @@ function oneSection(
     case 'kernel':
       return [hold(kernel, 'kernel section')];
     case 'bh':
-      return [
-        bottomHalf(`${name} off`, who, kernel, disableBottomHalves),
-        hold(rt ? kernel : ACCEPT_IRQ, 'bottom-half-off section'),
-        bottomHalf(`${name} on`, who, kernel, enableBottomHalves),
-      ];
+      return bottomHalfSection(
+        name,
+        `bottom-half-off section of ${who}`,
+        { rt, accepts: kernel, costs: context.costs },
+        [hold(rt ? kernel : ACCEPT_IRQ, 'bottom-half-off section')],
+      );
     default:
       return lockSteps(section, position, context, hold);
   }
-}
-
-function bottomHalf(
-  name: string,
-  who: string,
-  accepts: number,
-  action: Action<System>,
-): StepSpec<System> {
-  return { name, duration: 'zero', cause: `bottom-half-off section of ${who}`, accepts, action };
 }
 
 function lockSteps(
@@ -136,7 +100,7 @@ function lockSteps(
   if (section.kind === 'spin' && rt) {
     const accepts = kernelCode(preemptible);
     const held = hold(accepts, `lock ${lock}`);
-    return sleepingLock(name, `lock ${lock} of ${who}`, argument, accepts, costs, held);
+    return sleepingLock(name, `lock ${lock} of ${who}`, argument, accepts, costs, [held]);
   }
   // raw_spinlock_t with interrupts off, or a spinlock_t without RT: interrupts stay on.
   const accepts = section.kind === 'raw' ? 0 : ACCEPT_IRQ;

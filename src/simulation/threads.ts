@@ -1,7 +1,9 @@
 /** Programs of the threads that load or disturb, and of interrupt threads. */
 import type { Action } from '../engine/program.js';
-import { ACCEPT_ALL, type Duration, type StepSpec } from '../engine/stepTable.js';
+import { ACCEPT_ALL, ACCEPT_IRQ, type Duration, type StepSpec } from '../engine/stepTable.js';
+import { type BottomHalfContext, bottomHalfSection } from '../kernel/bottomHalf.js';
 import { sleep } from '../kernel/schedule.js';
+import { raiseSoftirq, SOFTIRQ_NET } from '../kernel/softirq.js';
 import type { ActivationCosts } from './activation.js';
 import { activationDone, sleepSteps, wakeSteps } from './activation.js';
 import { kernelCode, type SectionContext } from './sections.js';
@@ -50,44 +52,52 @@ const irqThreadDone: Action<System> = (m, frame, pc, lane) => {
   return sleep(m, task, start, lane);
 };
 
+/** The handler raises its softirq: it is served when bottom halves are on again. */
+const raiseInThread: Action<System> = (m, frame, pc) => {
+  const device = m.argument(pc);
+  if (m.devices.softirqProgram[device] >= 0) {
+    m.devices.softirqRaised[device]++;
+    raiseSoftirq(m, m.frameCpu[frame], SOFTIRQ_NET);
+  }
+  return pc + 1;
+};
+
+export interface IrqThreadContext extends BottomHalfContext {
+  /** The handler was forced into its thread; one that asked for it runs with interrupts on. */
+  readonly forced: boolean;
+}
+
 /**
- * Program of `irq/N-name` ([S] kernel/irq/manage.c irq_thread): the handler with bottom halves off,
- * then the softirqs it raised, in its own context and at its own priority.
+ * Program of `irq/N-name` ([S] kernel/irq/manage.c irq_thread, irq_forced_thread_fn): the handler
+ * with bottom halves off (a forced one of a kernel without RT with interrupts off as well), then
+ * whatever softirqs are pending, in its own context.
  */
 export function irqThreadProgram(
   device: number,
   run: Duration,
-  softirq: Duration | undefined,
   cause: string,
-  preemptible: boolean,
+  context: IrqThreadContext,
 ): Array<StepSpec<System>> {
-  const accepts = kernelCode(preemptible);
-  const steps: Array<StepSpec<System>> = [
+  const { rt, forced, accepts } = context;
+  const handler: StepSpec<System> = {
+    name: 'irq thread',
+    kernelFunction: 'kernel/irq/manage.c:irq_forced_thread_fn',
+    duration: run,
+    cause,
+    accepts: rt ? accepts : forced ? 0 : ACCEPT_IRQ,
+    action: raiseInThread,
+    argument: device,
+  };
+  return [
+    ...bottomHalfSection('irq thread', cause, context, [handler]),
     {
-      name: 'irq thread',
-      kernelFunction: 'kernel/irq/manage.c:irq_forced_thread_fn',
-      duration: run,
+      name: 'irq thread done',
+      kernelFunction: 'kernel/irq/manage.c:irq_wait_for_interrupt',
+      duration: 'zero',
       cause,
-      accepts,
+      accepts: 0,
+      action: irqThreadDone,
+      argument: device,
     },
   ];
-  if (softirq !== undefined) {
-    steps.push({
-      name: 'softirq in irq thread',
-      kernelFunction: 'kernel/softirq.c:__local_bh_enable_ip',
-      duration: softirq,
-      cause: `softirq of ${cause}`,
-      accepts,
-    });
-  }
-  steps.push({
-    name: 'irq thread done',
-    kernelFunction: 'kernel/irq/manage.c:irq_wait_for_interrupt',
-    duration: 'zero',
-    cause,
-    accepts: 0,
-    action: irqThreadDone,
-    argument: device,
-  });
-  return steps;
 }

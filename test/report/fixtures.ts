@@ -61,6 +61,7 @@ function kernel(cpus: readonly number[], isolated: readonly number[]): KernelPla
   return {
     flags,
     preemption: 'rt',
+    forcedThreads: true,
     hz: 1_000,
     cpus,
     nohz: true,

@@ -127,6 +127,23 @@ export const HOST_MECHANISMS: readonly Mechanism[] = [
     }),
   },
   {
+    name: 'bottom-half lock',
+    cause: 'bottom-half-off section of thread t',
+    plan: (s) => ({
+      host: host(s, {
+        irqs: [nic(s, { thread: { policy: 'fifo:60' }, softirq: time(5, s) })],
+        threads: [
+          thread(s, {
+            policy: 'fifo:1',
+            every: time(130, s),
+            sections: [{ kind: 'bh', run: time(40, s) }],
+          }),
+        ],
+      }),
+      workloads: [cyclictest(s, 'host', 1)],
+    }),
+  },
+  {
     name: 'realtime throttling',
     cause: 'idle polling',
     untilNs: 6_000_000,

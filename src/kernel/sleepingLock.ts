@@ -5,77 +5,91 @@
  */
 import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
-import { acquireSleeping, blockOnLock, lendPriority, releaseSleeping } from '../kernel/lock.js';
-import type { KernelCosts } from '../kernel/programs.js';
-import type { System } from './system.js';
+import type { Kernel } from './kernel.js';
+import { acquireSleeping, blockOnLock, lendPriority, releaseSleeping } from './lock.js';
 
-export type LockCosts = Pick<KernelCosts, 'piStep' | 'wakeup' | 'reschedIpi'>;
+export interface LockCosts {
+  readonly piStep: Duration;
+  readonly wakeup: Duration;
+  readonly reschedIpi: Duration;
+}
+
+/** In place of a lock's number: the bottom halves of the CPU that the thread is on. */
+export const BOTTOM_HALVES = -1;
+
+/** First step that its owner does, relative to the first of all. */
+export const LOCK_HOLD = 4;
 
 /** Steps of a sleeping lock, relative to its first. */
 const LEND = 1;
 const LEND_IPI = 2;
 const BLOCK = 3;
-const HOLD = 4;
-const RELEASE = 5;
-const RELEASE_WAKE = 6;
-const RELEASE_IPI = 7;
-const RELEASED = 8;
+/** Steps of its release, relative to the first of those. */
+const RELEASE_WAKE = 1;
+const RELEASE_IPI = 2;
+const RELEASED = 3;
 
-const sleepingAcquire: Action<System> = (m, frame, pc) => {
-  const task = frame - m.taskFrames;
-  m.task.migrateOff[task] = 1;
-  return acquireSleeping(m, m.argument(pc), task) ? pc + HOLD : pc + LEND;
+/** The lock that a step is about. */
+const lockOf = (k: Kernel, frame: number, pc: number): number => {
+  const lock = k.argument(pc);
+  return lock === BOTTOM_HALVES ? k.bottomHalves + k.frameCpu[frame] : lock;
 };
 
-const lend: Action<System> = (m, frame, pc) => {
+const sleepingAcquire: Action<Kernel> = (m, frame, pc) => {
+  const task = frame - m.taskFrames;
+  m.task.migrateOff[task] = 1;
+  return acquireSleeping(m, lockOf(m, frame, pc), task) ? pc + LOCK_HOLD : pc + LEND;
+};
+
+const lend: Action<Kernel> = (m, frame, pc) => {
   const cpu = m.frameCpu[frame];
   m.cpu.ipiTarget[cpu] = lendPriority(m, frame - m.taskFrames);
   return m.cpu.ipiTarget[cpu] < 0 ? pc - LEND + BLOCK : pc - LEND + LEND_IPI;
 };
 
 /** smp_send_reschedule to the CPU of whom the priority was lent to, or of who owns the lock now. */
-const sendIpi: Action<System> = (m, frame, pc, lane) => {
+const sendIpi: Action<Kernel> = (m, frame, pc, lane) => {
   const cpu = m.frameCpu[frame];
   const target = m.cpu.ipiTarget[cpu];
   m.cpu.ipiTarget[cpu] = -1;
   return m.sendReschedule(cpu, target, frame, pc + 1, lane);
 };
 
-const sleepingBlock: Action<System> = (m, frame, pc, lane) =>
-  blockOnLock(m, frame - m.taskFrames, pc - BLOCK + HOLD, lane);
+const sleepingBlock: Action<Kernel> = (m, frame, pc, lane) =>
+  blockOnLock(m, frame - m.taskFrames, pc - BLOCK + LOCK_HOLD, lane);
 
 /** The fast path if nobody waits; else the heir is woken. */
-const sleepingRelease: Action<System> = (m, frame, pc, lane) =>
-  m.locks.waiters[m.argument(pc)].length === 0
-    ? handOver(m, frame, pc - RELEASE + RELEASE_WAKE, lane)
-    : pc - RELEASE + RELEASE_WAKE;
+const sleepingRelease: Action<Kernel> = (m, frame, pc, lane) =>
+  m.locks.waiters[lockOf(m, frame, pc)].length === 0
+    ? handOver(m, frame, pc + RELEASE_WAKE, lane)
+    : pc + RELEASE_WAKE;
 
-const handOver: Action<System> = (m, frame, pc) => {
+const handOver: Action<Kernel> = (m, frame, pc) => {
   const task = frame - m.taskFrames;
   const cpu = m.frameCpu[frame];
   m.task.migrateOff[task] = 0;
-  m.cpu.ipiTarget[cpu] = releaseSleeping(m, m.argument(pc), task);
+  m.cpu.ipiTarget[cpu] = releaseSleeping(m, lockOf(m, frame, pc), task);
   return pc - RELEASE_WAKE + (m.cpu.ipiTarget[cpu] < 0 ? RELEASED : RELEASE_IPI);
 };
 
 /**
- * Steps from taking the lock to giving it up; `held` is what its owner does, `accepts` what kernel
+ * Steps from taking the lock to giving it up; `held` are the steps of its owner, `accepts` what kernel
  * code lets through.
  */
-export function sleepingLock(
+export function sleepingLock<M extends Kernel>(
   name: string,
   cause: string,
   argument: number,
   accepts: number,
   costs: LockCosts,
-  held: StepSpec<System>,
-): Array<StepSpec<System>> {
+  held: ReadonlyArray<StepSpec<M>>,
+): Array<StepSpec<M>> {
   const step = (
     what: string,
     duration: Duration,
     mask: number,
-    action: Action<System>,
-  ): StepSpec<System> => ({
+    action: Action<Kernel>,
+  ): StepSpec<M> => ({
     name: `${name} ${what}`,
     duration,
     cause,
@@ -88,7 +102,7 @@ export function sleepingLock(
     step('C_PI_STEP', costs.piStep, accepts, lend),
     step('C_IPI', costs.reschedIpi, 0, sendIpi),
     step('block', 'zero', 0, sleepingBlock),
-    held,
+    ...held,
     step('release', 'zero', 0, sleepingRelease),
     step('C_TTWU', costs.wakeup, 0, handOver),
     step('C_IPI of release', costs.reschedIpi, 0, sendIpi),
