@@ -35,72 +35,31 @@ export function softirqProgram(
   accepts: number,
 ): Array<StepSpec<Kernel>> {
   const file = 'kernel/softirq.c';
-  const timers = 'kernel/time/hrtimer.c:hrtimer_run_softirq';
+  const step = (
+    name: string,
+    kernelFunction: string,
+    duration: Duration,
+    mask: number,
+    action: Action<Kernel>,
+  ): StepSpec<Kernel> => ({ name, kernelFunction, duration, cause, accepts: mask, action });
+  const { hrtimerCallback, wakeup, reschedIpi, clockeventProgram } = costs;
+  const timers = 'kernel/time/hrtimer.c';
+  const core = 'kernel/sched/core.c';
   return [
-    {
-      name: 'C_SOFTIRQ',
-      kernelFunction: `${file}:handle_softirqs`,
-      duration: costs.softirq,
-      cause,
-      accepts,
-      action: select,
-    },
-    {
-      name: 'C_HRCB',
-      kernelFunction: timers,
-      duration: costs.hrtimerCallback,
-      cause,
-      accepts,
-      action: softTimer,
-    },
-    {
-      name: 'C_TTWU',
-      kernelFunction: 'kernel/sched/core.c:try_to_wake_up',
-      duration: costs.wakeup,
-      cause,
-      accepts: 0,
-      action: wakeSoft,
-    },
-    {
-      name: 'C_IPI',
-      kernelFunction: 'kernel/sched/core.c:resched_curr',
-      duration: costs.reschedIpi,
-      cause,
-      accepts: 0,
-      action: sendSoft,
-    },
-    {
-      name: 'C_CLKEVT_PROG',
-      kernelFunction: 'kernel/time/hrtimer.c:hrtimer_update_softirq_timer',
-      duration: costs.clockeventProgram,
-      cause,
-      accepts: 0,
-      action: programTimer,
-    },
-    {
-      name: 'softirq end',
-      kernelFunction: `${file}:softirq_handle_end`,
-      duration: 'zero',
-      cause,
-      accepts: 0,
-      action: finish,
-    },
-    {
-      name: 'softirq yield',
-      kernelFunction: `${file}:run_ksoftirqd`,
-      duration: 'zero',
-      cause,
-      accepts: ACCEPT_IRQ | ACCEPT_RESCHED,
-      action: goOn,
-    },
-    {
-      name: 'C_TTWU',
-      kernelFunction: `${file}:wakeup_softirqd`,
-      duration: costs.wakeup,
-      cause,
-      accepts: 0,
-      action: wakeDaemon,
-    },
+    step('C_SOFTIRQ', `${file}:handle_softirqs`, costs.softirq, accepts, select),
+    step('C_HRCB', `${timers}:hrtimer_run_softirq`, hrtimerCallback, accepts, softTimer),
+    step('C_TTWU', `${core}:try_to_wake_up`, wakeup, 0, wakeSoft),
+    step('C_IPI', `${core}:resched_curr`, reschedIpi, 0, sendSoft),
+    step(
+      'C_CLKEVT_PROG',
+      `${timers}:hrtimer_update_softirq_timer`,
+      clockeventProgram,
+      0,
+      programTimer,
+    ),
+    step('softirq end', `${file}:softirq_handle_end`, 'zero', 0, finish),
+    step('softirq yield', `${file}:run_ksoftirqd`, 'zero', ACCEPT_IRQ | ACCEPT_RESCHED, goOn),
+    step('C_TTWU', `${file}:wakeup_softirqd`, wakeup, 0, wakeDaemon),
   ];
 }
 
