@@ -13,6 +13,8 @@ export interface Law {
   readonly maxNs: number;
   readonly status: LawStatus;
   readonly source: string;
+  /** Status of `maxNs` alone; absent: assumed, unless the law is constant. Bounds rest on it. */
+  readonly maxStatus?: LawStatus;
   /** Factor range in which the typical value of an assumed law may lie; swept by validation. */
   readonly scaleRange?: readonly [number, number];
 }

@@ -71,6 +71,10 @@ export const lawJson = (unit: string) => {
   const settings = {
     source: { type: 'string', description: 'Where the figures come from.' },
     status: { enum: ['measured', 'sourced', 'assumed'] },
+    maxStatus: {
+      enum: ['measured', 'sourced', 'assumed'],
+      description: 'Status of the maximum alone; bounds rest on it. Default: assumed.',
+    },
     scale: { type: 'string', description: 'Factors between which an assumed law may lie: 0.5..2.' },
   };
   const one = { type: 'string', pattern: `^${time}$` };

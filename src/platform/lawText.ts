@@ -1,7 +1,7 @@
 /**
  * Reads the three ways to write how long something takes:
  * `400ns` (always), `300ns..900ns` or `300ns..500ns..900ns` (minimum, median, maximum), and a map
- * `{min, p50, p99.9, max, source, status, scale}` or `{value: 300ns..900ns, source, ...}`.
+ * `{min, p50, p99.9, max, source, status, maxStatus, scale}` or `{value: 300ns..900ns, source, ...}`.
  * Where a TSC frequency is given, `1018cycles` is a duration too.
  */
 import type { Law, LawStatus } from '../base/law.js';
@@ -20,7 +20,7 @@ export interface LawContext {
   readonly status: LawStatus;
 }
 
-const SETTINGS = ['value', 'min', 'max', 'source', 'status', 'scale'];
+const SETTINGS = ['value', 'min', 'max', 'source', 'status', 'maxStatus', 'scale'];
 const STATUSES: readonly LawStatus[] = ['measured', 'sourced', 'assumed'];
 const LAW_FIX = 'write 400ns, 300ns..900ns, or {min: 300ns, p50: 400ns, p99: 700ns, max: 900ns}';
 
@@ -137,8 +137,8 @@ function readSettings(
   map: Readonly<Record<string, unknown>>,
   context: LawContext,
   faults: ValueFault[],
-): Pick<Law, 'status' | 'source' | 'scaleRange'> {
-  let { source, status } = context;
+): Pick<Law, 'status' | 'source' | 'maxStatus' | 'scaleRange'> {
+  let { source } = context;
   if (typeof map.source === 'string' && map.source.length > 0) source = map.source;
   else if ('source' in map)
     faults.push({
@@ -146,29 +146,37 @@ function readSettings(
       fix: 'name where the figure comes from',
       at: ['source'],
     });
-  if ('source' in map && !('status' in map)) status = 'sourced';
-  if ('status' in map) {
-    const found = STATUSES.find((s) => s === map.status);
-    if (found) status = found;
-    else
-      faults.push({
-        message: `"${String(map.status)}" is no status`,
-        fix: `use ${STATUSES.join(', ')}`,
-        at: ['status'],
-      });
-  }
-  if (!('scale' in map)) return { source, status };
+  const unstated = 'source' in map ? 'sourced' : context.status;
+  const status = readStatus(map, 'status', faults) ?? unstated;
+  const maxStatus = readStatus(map, 'maxStatus', faults);
+  const settings = maxStatus === undefined ? { source, status } : { source, status, maxStatus };
+  if (!('scale' in map)) return settings;
   const match = /^([0-9]{1,3}(?:\.[0-9]{1,3})?)\.\.([0-9]{1,3}(?:\.[0-9]{1,3})?)$/.exec(
     String(map.scale),
   );
   const range = match && ([Number(match[1]), Number(match[2])] as const);
-  if (range && range[0] > 0 && range[0] <= range[1]) return { source, status, scaleRange: range };
+  if (range && range[0] > 0 && range[0] <= range[1]) return { ...settings, scaleRange: range };
   faults.push({
     message: `"${String(map.scale)}" is no range of factors`,
     fix: 'write 0.5..2',
     at: ['scale'],
   });
-  return { source, status };
+  return settings;
+}
+
+/** A status, or undefined where none is given; anything else is a fault. */
+function readStatus(
+  map: Readonly<Record<string, unknown>>,
+  key: 'status' | 'maxStatus',
+  faults: ValueFault[],
+): LawStatus | undefined {
+  if (!(key in map)) return undefined;
+  const found = STATUSES.find((status) => status === map[key]);
+  if (found === undefined) {
+    const message = `"${String(map[key])}" is no status`;
+    faults.push({ message, fix: `use ${STATUSES.join(', ')}`, at: [key] });
+  }
+  return found;
 }
 
 /** What is wrong with the order of a law's figures. */

@@ -1,0 +1,164 @@
+/**
+ * The busy window: the longest time that a CPU can be kept from a piece of work, as the least fixed
+ * point of w = once + sum over streams of eta(w) * cost. Source: N. Audsley et al., Applying new
+ * scheduling theory to static priority pre-emptive scheduling (1993); K. Tindell et al. (1994) for
+ * windows with several jobs of the thread itself.
+ *
+ * The window begins when the CPU was last free of everything in it, so nothing is carried in; what
+ * could be under way then, being weaker, stands among the terms that count once.
+ */
+import { type Arrivals, arrivalsIn } from '../contract/arrivals.js';
+import { type Figure, type Figures, times } from '../contract/figure.js';
+import type { BoundTerm, CpuBound } from './result.js';
+
+/** What comes again in a window. */
+export interface Stream {
+  readonly name: string;
+  readonly arrivals: Arrivals;
+  readonly each: Figure;
+}
+
+/** What counts once. */
+export interface Once {
+  readonly name: string;
+  readonly figure: Figure;
+}
+
+export interface Window {
+  readonly once: readonly Once[];
+  readonly streams: readonly Stream[];
+}
+
+/** A thread whose jobs may queue behind one another. */
+export interface OwnJobs {
+  /** All CPU time of a job and of its timer. */
+  readonly each: Figure;
+  readonly distanceNs: number;
+}
+
+/** Windows longer than this are no answer to anybody: 1000 s. */
+const WINDOW_MAX_NS = 1_000_000_000_000;
+const STEPS_MAX = 20_000;
+const JOBS_MAX = 2000;
+
+/** Longest window; a bound without own jobs. */
+export function busyWindow(window: Window, figures: Figures): CpuBound {
+  const failure = overload(window.streams, undefined);
+  if (failure) return { reasons: [failure] };
+  const ns = fixedPoint(window, 0, figures);
+  return ns === undefined ? tooLong() : { ns, terms: termsOf(window, 0, ns, undefined, figures) };
+}
+
+/**
+ * Longest latency of a job of `own`: over all jobs of the longest window, from each one's release,
+ * which is no sooner than its place in the window times the distance.
+ */
+export function responseTime(window: Window, own: OwnJobs, figures: Figures): CpuBound {
+  const failure = overload(window.streams, own);
+  if (failure) return { reasons: [failure] };
+  let worst: { ns: number; jobs: number; windowNs: number } | undefined;
+  for (let jobs = 0; jobs < JOBS_MAX; jobs++) {
+    const backlog = figures.keeps('backlog') ? jobs * own.each.ns : 0;
+    const windowNs = fixedPoint(window, backlog, figures);
+    if (windowNs === undefined) return tooLong();
+    const ns = windowNs - jobs * own.distanceNs;
+    if (worst === undefined || ns > worst.ns) worst = { ns, jobs, windowNs };
+    // The next job is released after this one and its way to sleep are over: the window has ended.
+    const whole = { once: onlyDelays(window), streams: window.streams };
+    const wholeNs = fixedPoint(whole, (jobs + 1) * own.each.ns, figures);
+    if (wholeNs === undefined) return tooLong();
+    if (wholeNs <= (jobs + 1) * own.distanceNs || !figures.keeps('later jobs')) {
+      const { ns: found, windowNs: length, jobs: count } = worst;
+      const before = count > 0 ? { own, count, distanceNs: count * own.distanceNs } : undefined;
+      return { ns: found, terms: termsOf(window, found, length, before, figures) };
+    }
+  }
+  return tooLong();
+}
+
+/** The parts of `once` that are no work of the job itself. */
+const OWN = 'own: ';
+const onlyDelays = ({ once }: Window): Once[] => once.filter(({ name }) => !name.startsWith(OWN));
+
+/** Marks a part as the job's own work. */
+export const own = (name: string, figure: Figure): Once => ({ name: OWN + name, figure });
+
+const tooLong = (): CpuBound => ({
+  reasons: ['the analysis does not end below 1000 s: the CPU is loaded almost in full'],
+});
+
+/** Share of the CPU that the streams may take; at 1 or more no window ends. */
+function overload(streams: readonly Stream[], jobs: OwnJobs | undefined): string | undefined {
+  let share = jobs ? jobs.each.ns / jobs.distanceNs : 0;
+  let largest = { name: 'the thread itself', share };
+  for (const { name, arrivals, each } of streams) {
+    if (each.ns === 0 || arrivals.most !== Number.POSITIVE_INFINITY) continue;
+    if (arrivals.distanceNs === 0) return `${name}: nothing limits how often it comes`;
+    const part = each.ns / arrivals.distanceNs;
+    share += part;
+    if (part > largest.share) largest = { name, share: part };
+  }
+  if (share < 1) return undefined;
+  const percent =
+    largest.share > 100 ? 'without a useful limit' : `${Math.round(100 * largest.share)} %`;
+  return `utilization of 1 or more: ${largest.name} alone may take ${percent}`;
+}
+
+function fixedPoint(
+  { once, streams }: Window,
+  extraNs: number,
+  figures: Figures,
+): number | undefined {
+  const roundsUp = figures.keeps('rounding up of arrivals');
+  let fixedNs = extraNs;
+  for (const { figure } of once) fixedNs += figure.ns;
+  let windowNs = Math.max(1, fixedNs);
+  for (let step = 0; step < STEPS_MAX; step++) {
+    let nextNs = fixedNs;
+    for (const stream of streams) nextNs += countIn(stream, windowNs, roundsUp) * stream.each.ns;
+    if (nextNs <= windowNs) return step === 0 ? nextNs : windowNs;
+    if (nextNs > WINDOW_MAX_NS) return undefined;
+    windowNs = nextNs;
+  }
+  return undefined;
+}
+
+function countIn({ arrivals }: Stream, windowNs: number, roundsUp: boolean): number {
+  if (roundsUp) return arrivalsIn(arrivals, windowNs);
+  const whole =
+    arrivals.distanceNs === 0 ? arrivals.most : Math.floor(windowNs / arrivals.distanceNs);
+  return Math.min(arrivals.most, whole);
+}
+
+function termsOf(
+  window: Window,
+  ns: number,
+  windowNs: number,
+  before: { own: OwnJobs; count: number; distanceNs: number } | undefined,
+  figures: Figures,
+): BoundTerm[] {
+  void ns;
+  const terms: BoundTerm[] = [];
+  const add = (name: string, count: number, figure: Figure): void => {
+    if (figure.ns === 0) return;
+    const assumed = [...figure.assumed].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    terms.push({ name, count, ns: figure.ns, assumed });
+  };
+  for (const { name, figure } of window.once) {
+    add(name.startsWith(OWN) ? name.slice(OWN.length) : name, 1, figure);
+  }
+  for (const stream of window.streams) {
+    const count = countIn(stream, windowNs, figures.keeps('rounding up of arrivals'));
+    add(stream.name, count, times(count, stream.each));
+  }
+  if (before) {
+    add('earlier activations', before.count, times(before.count, before.own.each));
+    terms.push({
+      name: 'less: since their releases',
+      count: before.count,
+      ns: -before.distanceNs,
+      assumed: [],
+    });
+  }
+  return terms.sort((a, b) => b.ns - a.ns || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}

@@ -1,0 +1,186 @@
+/**
+ * Bounds of what is measured on a host: jobs, cyclictest, timerlat, oslat, hwlatdetect. What a
+ * latency spans is what src/simulation measures: from the nominal release to the end of the job, to
+ * the clock read in user mode, to the handler or the thread of timerlat.
+ */
+
+import { rankOf, type ThreadContract } from '../contract/contract.js';
+import type { CpuContracts } from '../contract/cpuContracts.js';
+import { type Figures, NO_TIME, sum, times } from '../contract/figure.js';
+import { timerInterrupt } from '../contract/instance.js';
+import { timersLeave } from '../contract/sleepTimer.js';
+
+import type { WorkloadPlan } from '../plan/normalized.js';
+import {
+  busyWindow,
+  type Once,
+  type OwnJobs,
+  own,
+  responseTime,
+  type Stream,
+} from './busyWindow.js';
+import { serverStreams } from './demand.js';
+import {
+  blockingOf,
+  interruptStreams,
+  lentPriorities,
+  lockReasons,
+  maskingOf,
+  smiStreams,
+  strongerThreads,
+  threadStreams,
+} from './interference.js';
+import { type CpuBound, hasBound, noBound } from './result.js';
+
+/** Which latency of a workload: its main one, or timerlat's other two. */
+export type LatencyKind = 'main' | 'user' | 'irq';
+
+export interface HostQuestion {
+  readonly workload: WorkloadPlan;
+  readonly kind: LatencyKind;
+  readonly contracts: CpuContracts;
+  readonly figures: Figures;
+  /** Throttling may strike, on this CPU or on one that lends it runtime. */
+  readonly throttled: string | undefined;
+}
+
+export function hostBound(question: HostQuestion): CpuBound {
+  const { workload, kind, contracts } = question;
+  const name = `${workload.id}@${contracts.cpu}`;
+  const thread = contracts.threads.find(({ subject }) => subject === name);
+  if (!thread) return noBound(`${name} is not there`);
+  if (kind === 'irq') return irqLatency(question, thread);
+  const reasons = reasonsAgainst(question, thread);
+  if (reasons.length > 0) return noBound(...reasons);
+  const loops = ['busy', 'oslat', 'hwlatdetect'].includes(workload.kind);
+  const alternatives = serverStreams(contracts, question.figures).map((server) =>
+    loops ? interruption(question, thread, server) : activation(question, thread, server),
+  );
+  const found = alternatives.filter(hasBound).sort((a, b) => a.ns - b.ns);
+  return found[0] ?? alternatives[0];
+}
+
+function reasonsAgainst(
+  { contracts, figures, throttled }: HostQuestion,
+  thread: ThreadContract,
+): string[] {
+  const rank = rankOf(thread);
+  if (thread.policy === 'other') return ['the thread is fair: others of its class share the CPU'];
+  if (thread.policy === 'deadline') return ['threads under SCHED_DEADLINE are not analysed'];
+  const stronger = strongerThreads(contracts, rank, thread.subject);
+  const reasons = [...contracts.gaps];
+  for (const one of stronger) {
+    const relation = rankOf(one) === rank ? 'as strong and' : 'stronger and';
+    if (one.endless) reasons.push(`${one.subject} is ${relation} never gives way`);
+    if (one.policy === 'deadline') {
+      reasons.push(`${one.subject} runs under SCHED_DEADLINE, which is not analysed`);
+    }
+  }
+  reasons.push(...lockReasons(contracts, [thread, ...stronger]));
+  if (timersLeave(contracts.instance, contracts.cpu) && !thread.endless) {
+    reasons.push('the timer may fire on another CPU (nohz_full with kernel.timer_migration=1)');
+  }
+  if (throttled) reasons.push(throttled);
+  void figures;
+  return reasons;
+}
+
+/** Streams that delay a thread of this rank. */
+function delays({ contracts, figures }: HostQuestion, thread: ThreadContract): Stream[] {
+  const rank = rankOf(thread);
+  return [
+    ...smiStreams(contracts, figures),
+    ...interruptStreams(contracts, rank, thread.subject, figures),
+    ...threadStreams(strongerThreads(contracts, rank, thread.subject), figures),
+  ];
+}
+
+/** The tick starts or stops with the switch to the thread. */
+function tickMoves({ contracts, figures }: HostQuestion): Once {
+  const { instance, cpu, costs } = contracts;
+  const full = instance.kernel.nohzFull.includes(cpu);
+  const figure = times(full ? 2 : 1, costs.deviceWrite);
+  return { name: 'tick restart', figure: figures.term('tick restart', figure) };
+}
+
+function activation(
+  question: HostQuestion,
+  thread: ThreadContract,
+  server: readonly Stream[],
+): CpuBound {
+  const { workload, kind, contracts, figures } = question;
+  const { costs } = contracts;
+  const rank = rankOf(thread);
+  const toUser = sum(costs.contextTracking, costs.userReturn);
+  const path: Once[] = [
+    own('timer interrupt', timerInterrupt(costs, costs.wakeup)),
+    own('switch to the thread', costs.contextSwitch),
+  ];
+  if (kind === 'user' || workload.kind !== 'timerlat') path.push(own('return to user', toUser));
+  if (kind === 'user' || workload.kind === 'cyclictest')
+    path.push(own('clock read', costs.clockRead));
+  if (workload.kind === 'periodic') path.push(...jobParts(question, thread));
+  const job: OwnJobs = {
+    each: sum(timerInterrupt(costs, costs.wakeup), thread.largest),
+    distanceNs: workload.intervalNs,
+  };
+  const once = [
+    blockingOf(contracts, rank, thread.subject, figures),
+    ...lentPriorities(contracts, rank, figures),
+    tickMoves(question),
+    ...path,
+  ];
+  return responseTime({ once, streams: [...delays(question, thread), ...server] }, job, figures);
+}
+
+/** What a job computes, its sections with the locks included. */
+function jobParts({ contracts, workload, figures }: HostQuestion, thread: ThreadContract): Once[] {
+  const { costs, instance } = contracts;
+  const name = `${instance.name}/${thread.subject}`;
+  const run = figures.of(workload.run, `${name}/run`);
+  const tail = sum(
+    costs.syscall,
+    costs.hrtimerArm,
+    costs.deviceWrite,
+    times(2, costs.contextSwitch),
+  );
+  const before = sum(costs.contextTracking, costs.userReturn, run);
+  const sections = {
+    ns: thread.largest.ns - tail.ns - before.ns,
+    assumed: thread.largest.assumed,
+  };
+  return [own('run', run), own('sections', sections.ns > 0 ? sections : NO_TIME)];
+}
+
+/** From the expiry to timerlat's handler: only what masks interrupts, and other interrupts. */
+function irqLatency(question: HostQuestion, thread: ThreadContract): CpuBound {
+  const { contracts, figures } = question;
+  if (contracts.gaps.length > 0) return noBound(...contracts.gaps);
+  const reasons = lockReasons(
+    contracts,
+    contracts.threads.filter(({ locks }) => locks.some(({ irqOff }) => irqOff)),
+  );
+  if (reasons.length > 0) return noBound(...reasons);
+  const { costs } = contracts;
+  const once = [
+    maskingOf(contracts, figures),
+    tickMoves(question),
+    own('timer interrupt', sum(costs.irqEntry, costs.hrtimerInterrupt, costs.hrtimerCallback)),
+  ];
+  const streams = [
+    ...smiStreams(contracts, figures),
+    ...interruptStreams(contracts, Number.NEGATIVE_INFINITY, thread.subject, figures),
+  ];
+  return busyWindow({ once, streams }, figures);
+}
+
+/** The longest time that a loop is kept from its CPU in one piece. */
+function interruption(
+  question: HostQuestion,
+  thread: ThreadContract,
+  server: readonly Stream[],
+): CpuBound {
+  const { contracts, figures } = question;
+  const once = [...lentPriorities(contracts, rankOf(thread), figures), tickMoves(question)];
+  return busyWindow({ once, streams: [...delays(question, thread), ...server] }, figures);
+}

@@ -1,0 +1,123 @@
+/**
+ * What keeps a thread of some rank from its CPU, from the contracts of that CPU: interrupts, stronger
+ * threads, one stretch of something weaker that is under way, lent priorities.
+ */
+import { atMost } from '../contract/arrivals.js';
+import { type Rank, rankOf, type ThreadContract } from '../contract/contract.js';
+import type { CpuContracts } from '../contract/cpuContracts.js';
+import { type Figure, type Figures, longest, NO_TIME, sum, times } from '../contract/figure.js';
+import { lockGap, strongestUser } from '../contract/locks.js';
+import type { Once, Stream } from './busyWindow.js';
+
+/** Everything that delays, or the reasons why it has no bound. */
+export interface Interference {
+  readonly once: readonly Once[];
+  readonly streams: readonly Stream[];
+  readonly reasons: readonly string[];
+}
+
+/** SMIs; their distance too is a figure. */
+export function smiStreams({ smi }: CpuContracts, figures: Figures): Stream[] {
+  if (!smi) return [];
+  return [{ name: 'SMI', arrivals: smi.arrivals, each: figures.term('SMI', smi.largest) }];
+}
+
+/**
+ * Interrupts of a CPU in a window in which nothing weaker than `rank` runs: a weaker thread's timer
+ * interrupts once, since the thread does not get to arm it again. `except` is the measured thread.
+ */
+export function interruptStreams(
+  contracts: CpuContracts,
+  rank: Rank,
+  except: string,
+  figures: Figures,
+): Stream[] {
+  const strong = new Set(
+    contracts.threads.filter((one) => rankOf(one) >= rank).map(({ subject }) => subject),
+  );
+  return contracts.interrupts.flatMap((one) => {
+    if (one.armedBy === except || one.subject.endsWith(` of ${except}`)) return [];
+    const held = one.armedBy !== undefined && !strong.has(one.armedBy);
+    const arrivals = held && one.arrivals.most > 1 ? atMost(1, one.arrivals) : one.arrivals;
+    return { name: one.subject, arrivals, each: figures.term(one.mechanism, one.largest) };
+  });
+}
+
+/** Threads of at least this rank, the measured one excluded. */
+export function strongerThreads(
+  contracts: CpuContracts,
+  rank: Rank,
+  except: string,
+): ThreadContract[] {
+  return contracts.threads.filter((one) => one.subject !== except && rankOf(one) >= rank);
+}
+
+export function threadStreams(threads: readonly ThreadContract[], figures: Figures): Stream[] {
+  return threads.map(({ subject, mechanism, policy, priority, arrivals, largest }) => ({
+    name: `${subject} (${policy === 'deadline' ? policy : `${policy}:${priority}`})`,
+    arrivals,
+    each: figures.term(`interference by ${mechanism}`, largest),
+  }));
+}
+
+/** One stretch of something weaker, or an idle CPU that has to wake up. */
+export function blockingOf(
+  contracts: CpuContracts,
+  rank: Rank,
+  except: string,
+  figures: Figures,
+): Once {
+  const { costs, idleExit, threads } = contracts;
+  const weaker = threads.filter((one) => one.subject !== except && rankOf(one) < rank);
+  const stretches = weaker.map(({ blocking }) => blocking);
+  const toIdle = sum(costs.contextSwitch, costs.deviceWrite);
+  const figure = longest(
+    figures.term('C-state exit', idleExit),
+    figures.term('switch under way', toIdle),
+    figures.term('blocking', longest(NO_TIME, ...stretches)),
+  );
+  return { name: 'blocking by what is under way, or C-state exit', figure };
+}
+
+/** The longest stretch without interrupts of anything on the CPU. */
+export function maskingOf(contracts: CpuContracts, figures: Figures): Once {
+  const { costs, idleExit, threads } = contracts;
+  const toIdle = sum(costs.contextSwitch, costs.deviceWrite);
+  const figure = longest(
+    figures.term('C-state exit', idleExit),
+    figures.term('switch under way', toIdle),
+    figures.term('masked interrupts', longest(NO_TIME, ...threads.map(({ masked }) => masked))),
+  );
+  return { name: 'interrupts off, or C-state exit', figure };
+}
+
+/**
+ * Sections of weaker threads that hold a sleeping lock for which a thread of this rank may wait:
+ * each such thread holds at most one when the window begins, and gets to take no other.
+ */
+export function lentPriorities(contracts: CpuContracts, rank: Rank, figures: Figures): Once[] {
+  const { costs, threads, users } = contracts;
+  const handOver = sum(
+    times(2, costs.contextSwitch),
+    costs.piStep,
+    costs.wakeup,
+    times(2, costs.reschedIpi),
+    costs.irqEntry,
+  );
+  return threads.flatMap((thread) => {
+    if (rankOf(thread) >= rank) return [];
+    const sections: Figure[] = thread.locks
+      .filter(({ lock, spins }) => !spins && strongestUser(users, lock) >= rank)
+      .map(({ hold }) => hold);
+    if (sections.length === 0) return [];
+    const figure = figures.term('lent priority', sum(longest(...sections), handOver));
+    return { name: `lock held by ${thread.subject}`, figure };
+  });
+}
+
+/** Why threads of at least this rank may wait without a bound. */
+export function lockReasons(contracts: CpuContracts, threads: readonly ThreadContract[]): string[] {
+  const { users, instance } = contracts;
+  const locks = new Set(threads.flatMap((thread) => thread.locks.map(({ lock }) => lock)));
+  return [...locks].flatMap((lock) => lockGap(users, lock, instance) ?? []);
+}

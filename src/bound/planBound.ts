@@ -1,0 +1,82 @@
+/**
+ * Upper bounds of the latencies of a plan, by analysis alone: nothing of the simulator is used. A
+ * bound holds for the model under the declared maxima, on any seed.
+ */
+import { cpuContracts } from '../contract/cpuContracts.js';
+import { Figures } from '../contract/figure.js';
+import { hostOf, type Surroundings } from '../contract/instance.js';
+import type { NormalizedPlan, WorkloadPlan } from '../plan/normalized.js';
+import { throttleReason } from './demand.js';
+import { hostBound, type LatencyKind } from './hostWorkload.js';
+import { type CpuBound, hasBound, noBound, type PlanBound, type SeriesBound } from './result.js';
+
+export interface BoundOptions {
+  /** A law or term to leave out; see {@link Figures}. Only for tests of the analysis. */
+  readonly without?: string;
+}
+
+/**
+ * Bounds of every series of a plan, in the order of the results of a run.
+ *
+ * @example boundOf(plan).series[0].ns // 12340, or null with `reasons`
+ */
+export function boundOf(plan: NormalizedPlan, options: BoundOptions = {}): PlanBound {
+  const analysis = new Analysis(plan, new Figures(options.without));
+  const series = plan.workloads.flatMap((workload) => analysis.seriesOf(workload));
+  return { planName: plan.name, planHash: plan.hash, series };
+}
+
+class Analysis {
+  private readonly around: Surroundings;
+  private readonly throttles = new Map<number, string | undefined>();
+
+  constructor(plan: NormalizedPlan, figures: Figures) {
+    this.around = { plan, figures };
+  }
+
+  seriesOf(workload: WorkloadPlan): SeriesBound[] {
+    const kinds: LatencyKind[] = workload.kind === 'timerlat' ? ['main', 'user', 'irq'] : ['main'];
+    return kinds.map((kind) => {
+      const id = kind === 'main' ? workload.id : `${workload.id}.${kind}`;
+      return combined(
+        id,
+        workload.cpus.map((cpu) => this.onCpu(workload, kind, cpu)),
+      );
+    });
+  }
+
+  private onCpu(workload: WorkloadPlan, kind: LatencyKind, cpu: number): CpuBound {
+    const { around } = this;
+    if (workload.guest !== undefined) return noBound('guests are not analysed yet');
+    const contracts = cpuContracts(around, hostOf(around.plan), cpu);
+    const throttled = this.throttled(cpu);
+    return hostBound({ workload, kind, contracts, figures: around.figures, throttled });
+  }
+
+  /** Throttling of a host CPU, or of any where they lend each other runtime. */
+  private throttled(cpu: number): string | undefined {
+    const { host } = this.around.plan;
+    const share = host.flags.rtThrottling && host.rtRuntimeNs >= 0 && host.flags.rtRuntimeShare;
+    const cpus = share ? host.cpus : [cpu];
+    for (const one of cpus) {
+      if (!this.throttles.has(one)) {
+        const contracts = cpuContracts(this.around, hostOf(this.around.plan), one);
+        this.throttles.set(one, throttleReason(contracts, this.around.figures));
+      }
+      const reason = this.throttles.get(one);
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
+  }
+}
+
+/** The largest of the bounds on several CPUs; none if one of them has none. */
+function combined(id: string, bounds: readonly CpuBound[]): SeriesBound {
+  const reasons = new Set(bounds.flatMap((one) => (hasBound(one) ? [] : one.reasons)));
+  if (reasons.size > 0) return { id, ns: null, terms: [], assumed: [], reasons: [...reasons] };
+  let worst: { ns: number; terms: SeriesBound['terms'] } = { ns: 0, terms: [] };
+  for (const one of bounds) if (hasBound(one) && one.ns >= worst.ns) worst = one;
+  const assumed = new Set(worst.terms.flatMap((term) => term.assumed));
+  const sorted = [...assumed].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return { id, ...worst, assumed: sorted, reasons: [] };
+}

@@ -1,0 +1,160 @@
+/**
+ * The register: every contract that concerns one CPU of one Linux. A new mechanism adds a file
+ * beside this one and a line here; what it cannot describe yet it names in `gaps`.
+ */
+import { atMost, sporadic } from './arrivals.js';
+import type { Contract, ThreadContract } from './contract.js';
+import { cstateExit } from './cstate.js';
+import { deviceContract } from './deviceIrq.js';
+import { type Figure, NO_TIME } from './figure.js';
+import { irqThreadContract, type ThreadPlace, threadContract } from './hostThread.js';
+import {
+  type Instance,
+  isRt,
+  type LinuxFigures,
+  linuxFigures,
+  type Surroundings,
+  workloadsOn,
+} from './instance.js';
+import { type LockUsers, lockUsers } from './locks.js';
+import { sleepTimerContracts } from './sleepTimer.js';
+import { smiContract } from './smi.js';
+import { softirqThreads } from './softirqThread.js';
+import { tickContract } from './tick.js';
+import { vcpuInterrupts, vcpuThreadContract } from './vcpuThread.js';
+
+/** All that may happen on one CPU. */
+export interface CpuContracts {
+  readonly instance: Instance;
+  readonly cpu: number;
+  readonly costs: LinuxFigures;
+  readonly users: LockUsers;
+  readonly smi: Contract | undefined;
+  readonly interrupts: readonly Contract[];
+  readonly threads: readonly ThreadContract[];
+  /** Longest exit of a C-state. */
+  readonly idleExit: Figure;
+  /** Mechanisms that are at work here and have no contract. */
+  readonly gaps: readonly string[];
+}
+
+/** `deliver`: what the host takes to bring a device interrupt to a guest. */
+export function cpuContracts(
+  around: Surroundings,
+  instance: Instance,
+  cpu: number,
+  deliver: Figure = NO_TIME,
+): CpuContracts {
+  const { plan } = around;
+  const costs = linuxFigures(around, instance, cpu);
+  const users = lockUsers(around, instance);
+  const place: ThreadPlace = { around, instance, costs, users, cpu };
+  const sleepers = sleeperContracts(place);
+  const handlers = irqThreads(place);
+  const executors = softirqThreads(place);
+  const vcpus = instance.guest ? [] : vcpuThreads(place);
+  const threads = [...sleepers, ...handlers, ...executors, ...vcpus].filter(({ cpus }) =>
+    cpus.includes(cpu),
+  );
+  const timerlat = new Set(
+    workloadsOn(plan, instance)
+      .filter(({ kind }) => kind === 'timerlat')
+      .flatMap(({ id, cpus }) => cpus.map((one) => `${id}@${one}`)),
+  );
+  const interrupts = [
+    ...sleepers.flatMap((thread) =>
+      sleepTimerContracts(instance, cpu, costs, thread, timerlat.has(thread.subject)),
+    ),
+    ...instance.kernel.irqs
+      .filter(({ cpus }) => cpus[0] === cpu)
+      .map((irq) => deviceContract(around, instance, irq, costs, deliver)),
+    tickContract(instance, cpu, costs, threads),
+    ...vcpus
+      .filter(({ cpus }) => cpus.includes(cpu))
+      .flatMap((v) => vcpuInterrupts(around, v, costs)),
+  ];
+  return {
+    instance,
+    cpu,
+    costs,
+    users,
+    smi: smiContract(around),
+    interrupts,
+    threads,
+    idleExit: instance.guest ? NO_TIME : cstateExit(around, instance),
+    gaps: gapsOf(place),
+  };
+}
+
+/** Load threads and measured threads, wherever they may run. */
+function sleeperContracts(place: ThreadPlace): ThreadContract[] {
+  const { around, instance } = place;
+  const loads = instance.kernel.threads.map((thread) =>
+    threadContract(place, {
+      ...thread,
+      mechanism: 'thread',
+      arrivals: thread.arrival ? sporadic(thread.arrival.every.minNs) : atMost(1),
+      endless: thread.arrival === undefined,
+      run: around.figures.of(thread.run, `${instance.name}/${thread.name}/run`),
+    }),
+  );
+  const measured = workloadsOn(around.plan, instance).flatMap((workload) =>
+    workload.cpus.map((cpu) => {
+      const endless = workload.kind === 'oslat' || workload.kind === 'busy';
+      const reads = workload.kind === 'cyclictest' || workload.kind === 'timerlat';
+      return threadContract(place, {
+        name: `${workload.id}@${cpu}`,
+        mechanism: workload.kind,
+        scheduling: workload.scheduling,
+        cpus: [cpu],
+        arrivals: endless ? atMost(1) : sporadic(workload.intervalNs),
+        endless,
+        run: reads
+          ? place.costs.clockRead
+          : around.figures.of(workload.run, `${instance.name}/${workload.id}@${cpu}/run`),
+        sections: workload.sections,
+      });
+    }),
+  );
+  return [...loads, ...measured];
+}
+
+function irqThreads(place: ThreadPlace): ThreadContract[] {
+  const { around, instance } = place;
+  return instance.kernel.irqs.flatMap((irq) => {
+    if (!irq.thread) return [];
+    const path = `${instance.name}/irq ${irq.name}`;
+    const { figures } = around;
+    const run = figures.of(irq.thread.run, `${path}/thread`);
+    const softirq = irq.softirq ? figures.of(irq.softirq, `${path}/softirq`) : NO_TIME;
+    const facts = {
+      name: `thread of irq ${irq.name}`,
+      mechanism: 'interrupt thread',
+      scheduling: irq.thread.scheduling,
+      cpus: irq.cpus.slice(0, 1),
+      arrivals: sporadic(Math.max(1, irq.arrival.every.minNs)),
+    };
+    return irqThreadContract(place, facts, sumOf(run, softirq));
+  });
+}
+
+function sumOf(a: Figure, b: Figure): Figure {
+  return { ns: a.ns + b.ns, assumed: new Set([...a.assumed, ...b.assumed]) };
+}
+
+function vcpuThreads({ around, costs, cpu }: ThreadPlace): ThreadContract[] {
+  return around.plan.guests.flatMap((guest) =>
+    guest.vcpus.map(({ id }) => vcpuThreadContract(around, guest, id, cpu, costs)),
+  );
+}
+
+function gapsOf({ instance, cpu }: ThreadPlace): string[] {
+  const gaps: string[] = [];
+  const queued = instance.kernel.irqs.some(
+    ({ cpus, softirq, thread }) => cpus[0] === cpu && softirq !== undefined && !thread,
+  );
+  if (queued && !isRt(instance)) {
+    gaps.push('softirqs that run in place may pile up behind one another');
+  }
+  return gaps;
+}

@@ -1,0 +1,18 @@
+/**
+ * Leaving a C-state: paid once, before the first instruction, by whatever needs an idle CPU. The
+ * deepest state that is allowed may be the one, whatever the governor says.
+ */
+import type { Figure } from './figure.js';
+import { longest, NO_TIME } from './figure.js';
+import { type Instance, type Surroundings, workloadsOn } from './instance.js';
+
+/** Longest exit of an idle CPU of this Linux that sleeps by itself (a pCPU, or HLT passthrough). */
+export function cstateExit(around: Surroundings, instance: Instance): Figure {
+  const { kernel } = instance;
+  const quiet = workloadsOn(around.plan, instance).some(({ dmaLatencyZero }) => dmaLatencyZero);
+  if (kernel.idle.kind === 'poll' || quiet) return NO_TIME;
+  const states = around.plan.platform.cstates;
+  const depth = states.findIndex(({ name }) => name === kernel.idle.deepest);
+  const allowed = depth >= 0 ? states.slice(0, depth + 1) : states.slice(0, 1);
+  return longest(...allowed.map(({ name, exit }) => around.figures.of(exit, `cstate.${name}`)));
+}

@@ -1,0 +1,119 @@
+/**
+ * Threads of one Linux that sleep and compute: load, workloads and interrupt threads, host and guest
+ * alike. An activation returns to user mode, computes, runs its sections and goes back to sleep.
+ */
+import type { Scheduling, Section } from '../plan/normalized.js';
+import { type Arrivals, atMost, sporadic } from './arrivals.js';
+import type { LockUse, ThreadContract } from './contract.js';
+import { type Figure, NO_TIME, sum, times } from './figure.js';
+import type { Instance, LinuxFigures, Surroundings } from './instance.js';
+import { type LockUsers, spinWait } from './locks.js';
+import {
+  kernelStep,
+  lockUse,
+  longestStretch,
+  maskedStep,
+  type Step,
+  sectionSteps,
+  sleepShape,
+  totalOf,
+  userStep,
+} from './steps.js';
+
+/** What a thread's contract is made from. */
+export interface ThreadFacts {
+  readonly name: string;
+  readonly mechanism: string;
+  readonly scheduling: Scheduling;
+  readonly cpus: readonly number[];
+  readonly arrivals: Arrivals;
+  readonly endless: boolean;
+  readonly run: Figure;
+  readonly sections: readonly Section[];
+}
+
+export interface ThreadPlace {
+  readonly around: Surroundings;
+  readonly instance: Instance;
+  readonly costs: LinuxFigures;
+  readonly users: LockUsers;
+  readonly cpu: number;
+}
+
+/** Steps of the sections alone. */
+export function stepsOfSections(
+  { around, instance, costs, users, cpu }: ThreadPlace,
+  name: string,
+  sections: readonly Section[],
+): Step[] {
+  return sections.flatMap((section, i) => {
+    const run = around.figures.of(section.run, `${instance.name}/${name}/section ${i}`);
+    const waits = section.lock === undefined ? NO_TIME : spinWait(users, section.lock, cpu);
+    return sectionSteps(section, run, around.figures.term('spinning', waits), instance, costs);
+  });
+}
+
+function locksOf(place: ThreadPlace, name: string, sections: readonly Section[]): LockUse[] {
+  const { around, instance } = place;
+  return sections.flatMap((section, i) => {
+    const hold = around.figures.of(section.run, `${instance.name}/${name}/section ${i}`);
+    return lockUse(section, hold, instance) ?? [];
+  });
+}
+
+/** Switches besides those of waking and sleeping: each sleeping lock may be fought for. */
+function lockSwitches(locks: readonly LockUse[], { users }: ThreadPlace): number {
+  return 2 * locks.filter((use) => !use.spins && (users.get(use.lock)?.length ?? 0) > 1).length;
+}
+
+export function threadContract(place: ThreadPlace, facts: ThreadFacts): ThreadContract {
+  const { instance, costs } = place;
+  const shape = sleepShape(instance, costs);
+  const steps = [
+    ...shape.before,
+    userStep(facts.run),
+    ...stepsOfSections(place, facts.name, facts.sections),
+    ...(facts.endless ? [] : shape.after),
+  ];
+  const locks = locksOf(place, facts.name, facts.sections);
+  const switches = 2 + lockSwitches(locks, place);
+  return contractOf(facts, steps, costs, switches, locks);
+}
+
+function contractOf(
+  { name, mechanism, scheduling, cpus, arrivals, endless }: Omit<ThreadFacts, 'run' | 'sections'>,
+  steps: readonly Step[],
+  costs: LinuxFigures,
+  switches: number,
+  locks: readonly LockUse[],
+): ThreadContract {
+  const switchIn = sum(costs.contextSwitch, costs.deviceWrite);
+  return {
+    mechanism,
+    subject: name,
+    level: 'thread',
+    arrivals,
+    largest: sum(totalOf(steps), times(switches, costs.contextSwitch)),
+    blocking: longestStretch(switchIn, steps, ({ open }) => open),
+    masked: longestStretch(switchIn, steps, ({ irqs }) => irqs),
+    triggers: ['sleep timer'],
+    policy: scheduling.policy,
+    priority: scheduling.priority,
+    cpus,
+    endless,
+    locks,
+  };
+}
+
+/** `irq/N-name`: the handler, then the softirqs that it raised, in one activation. */
+export function irqThreadContract(
+  place: ThreadPlace,
+  facts: Omit<ThreadFacts, 'run' | 'sections' | 'endless'>,
+  run: Figure,
+): ThreadContract {
+  const steps = [kernelStep(run, place.instance), maskedStep(NO_TIME)];
+  return contractOf({ ...facts, endless: false }, steps, place.costs, 2, []);
+}
+
+export const arrivalsOf = (minDistanceNs: number): Arrivals => sporadic(minDistanceNs);
+export const neverAgain: Arrivals = atMost(1);

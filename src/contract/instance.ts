@@ -1,0 +1,86 @@
+/** One Linux of a plan, host or guest, with the figures of its primitives on each CPU. */
+import type { GuestPlan, KernelPlan, NormalizedPlan, WorkloadPlan } from '../plan/normalized.js';
+import type { KvmCostName, LinuxCostName } from '../platform/costs.js';
+import { type Figure, type Figures, NO_TIME, sum, times } from './figure.js';
+import { guestTimerWrite } from './vcpuExits.js';
+
+/** One Linux. */
+export interface Instance {
+  /** `host`, or the guest's name. */
+  readonly name: string;
+  readonly kernel: KernelPlan;
+  readonly guest?: GuestPlan;
+}
+
+/** Everything that contracts are made from. */
+export interface Surroundings {
+  readonly plan: NormalizedPlan;
+  readonly figures: Figures;
+}
+
+export function hostOf(plan: NormalizedPlan): Instance {
+  return { name: 'host', kernel: plan.host };
+}
+
+export function instancesOf(plan: NormalizedPlan): Instance[] {
+  const guests = plan.guests.map((guest) => ({ name: guest.name, kernel: guest.kernel, guest }));
+  return [hostOf(plan), ...guests];
+}
+
+export function workloadsOn(plan: NormalizedPlan, instance: Instance): WorkloadPlan[] {
+  return plan.workloads.filter(({ guest }) => (guest ?? 'host') === instance.name);
+}
+
+export const isRt = ({ kernel }: Instance): boolean => kernel.preemption === 'rt';
+
+/** preempt=full and RT: kernel code can be preempted. */
+export const isPreemptible = ({ kernel }: Instance): boolean =>
+  kernel.preemption === 'rt' || kernel.preemption === 'full';
+
+/** Figures of the primitives on one CPU of an instance. */
+export interface LinuxFigures extends Readonly<Record<LinuxCostName, Figure>> {
+  /** Writing the timer device; in a guest with the VM exits that it takes. */
+  readonly deviceWrite: Figure;
+}
+
+export function linuxFigures(
+  { plan, figures }: Surroundings,
+  instance: Instance,
+  cpu: number,
+): LinuxFigures {
+  const where = instance.guest ? 'guest' : 'host';
+  const laws = plan.platform[where];
+  const entries = (Object.keys(laws) as LinuxCostName[]).map(
+    (name) => [name, figures.of(laws[name], `${where}.${name}`)] as const,
+  );
+  const costs = Object.fromEntries(entries) as Record<LinuxCostName, Figure>;
+  if (!instance.kernel.nohzFull.includes(cpu)) costs.contextTracking = NO_TIME;
+  const exits = instance.guest ? guestTimerWrite({ plan, figures }, instance.guest, cpu) : NO_TIME;
+  return { ...costs, deviceWrite: sum(costs.clockeventProgram, exits) };
+}
+
+export function kvmFigure({ plan, figures }: Surroundings, name: KvmCostName): Figure {
+  return figures.of(plan.platform.kvm[name], `kvm.${name}`);
+}
+
+/** A timer interrupt that serves one expired hrtimer, whose callback costs `callback` more. */
+export function timerInterrupt(costs: LinuxFigures, callback: Figure): Figure {
+  return sum(
+    costs.irqEntry,
+    costs.hrtimerInterrupt,
+    costs.hrtimerCallback,
+    callback,
+    costs.deviceWrite,
+  );
+}
+
+/** Writes of the device at the end of an interrupt, where the tick may start or stop there. */
+export function exitWrites(instance: Instance, cpu: number, costs: LinuxFigures): Figure {
+  return times(exitWritesOf(instance, cpu), costs.deviceWrite);
+}
+
+function exitWritesOf({ kernel }: Instance, cpu: number): number {
+  const server = kernel.flags.fairServer && !kernel.fairServerOff.includes(cpu);
+  const moves = kernel.nohzFull.includes(cpu) || kernel.idle.kind === 'poll';
+  return (server ? 1 : 0) + (moves ? 1 : 0);
+}

@@ -1,0 +1,41 @@
+/**
+ * Softirq work of one CPU: in ksoftirqd or ktimers on RT, at the end of the interrupt otherwise.
+ * Source: kernel/softirq.c, kernel/time/hrtimer.c hrtimer_run_softirq.
+ */
+import type { IrqPlan } from '../plan/normalized.js';
+import { type Figure, NO_TIME, sum, times } from './figure.js';
+import { type Instance, isRt, type LinuxFigures, type Surroundings } from './instance.js';
+
+/** True if the expiry of a sleep timer of this policy is served in a softirq. */
+export function sleepsSoftly(instance: Instance, policy: string): boolean {
+  return isRt(instance) && policy === 'other';
+}
+
+/** What the softirq of a device takes in its executor, besides waking a thread for it. */
+export function deviceSoftirq(
+  { figures }: Surroundings,
+  instance: Instance,
+  irq: IrqPlan,
+  costs: LinuxFigures,
+): Figure {
+  if (!irq.softirq || irq.thread) return NO_TIME;
+  const work = figures.of(irq.softirq, `${instance.name}/irq ${irq.name}/softirq`);
+  return sum(costs.softirq, work, costs.deviceWrite);
+}
+
+/** One soft sleep timer in its executor. */
+export function softTimerWork(costs: LinuxFigures): Figure {
+  return sum(
+    costs.softirq,
+    costs.hrtimerCallback,
+    costs.wakeup,
+    costs.reschedIpi,
+    times(2, costs.deviceWrite),
+  );
+}
+
+/** Longest stretch of an executor thread that lets nobody in; without RT all of its work is one. */
+export function executorStretch(instance: Instance, costs: LinuxFigures): Figure {
+  const rt = sum(costs.wakeup, costs.reschedIpi, costs.deviceWrite);
+  return isRt(instance) ? sum(rt, costs.contextSwitch, costs.deviceWrite) : rt;
+}
