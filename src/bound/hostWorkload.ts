@@ -60,10 +60,7 @@ export function hostBound(question: HostQuestion): CpuBound {
   return found[0] ?? alternatives[0];
 }
 
-function reasonsAgainst(
-  { contracts, figures, throttled }: HostQuestion,
-  thread: ThreadContract,
-): string[] {
+function reasonsAgainst({ contracts, throttled }: HostQuestion, thread: ThreadContract): string[] {
   const rank = rankOf(thread);
   if (thread.policy === 'other') return ['the thread is fair: others of its class share the CPU'];
   if (thread.policy === 'deadline') return ['threads under SCHED_DEADLINE are not analysed'];
@@ -72,6 +69,9 @@ function reasonsAgainst(
   for (const one of stronger) {
     const relation = rankOf(one) === rank ? 'as strong and' : 'stronger and';
     if (one.endless) reasons.push(`${one.subject} is ${relation} never gives way`);
+    else if (thread.endless && rankOf(one) === rank) {
+      reasons.push(`${one.subject} shares its priority with a loop: its work piles up meanwhile`);
+    }
     if (one.policy === 'deadline') {
       reasons.push(`${one.subject} runs under SCHED_DEADLINE, which is not analysed`);
     }
@@ -81,7 +81,6 @@ function reasonsAgainst(
     reasons.push('the timer may fire on another CPU (nohz_full with kernel.timer_migration=1)');
   }
   if (throttled) reasons.push(throttled);
-  void figures;
   return reasons;
 }
 

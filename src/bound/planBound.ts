@@ -4,7 +4,8 @@
  */
 import { cpuContracts } from '../contract/cpuContracts.js';
 import { Figures } from '../contract/figure.js';
-import { hostOf, type Surroundings } from '../contract/instance.js';
+import { hostOf } from '../contract/instance.js';
+import type { Surroundings } from '../contract/surroundings.js';
 import type { NormalizedPlan, WorkloadPlan } from '../plan/normalized.js';
 import { throttleReason } from './demand.js';
 import { hostBound, type LatencyKind } from './hostWorkload.js';

@@ -8,18 +8,12 @@ import { cstateExit } from './cstate.js';
 import { deviceContract } from './deviceIrq.js';
 import { type Figure, NO_TIME } from './figure.js';
 import { irqThreadContract, type ThreadPlace, threadContract } from './hostThread.js';
-import {
-  type Instance,
-  isRt,
-  type LinuxFigures,
-  linuxFigures,
-  type Surroundings,
-  workloadsOn,
-} from './instance.js';
+import { type Instance, isRt, type LinuxFigures, linuxFigures, workloadsOn } from './instance.js';
 import { type LockUsers, lockUsers } from './locks.js';
 import { sleepTimerContracts } from './sleepTimer.js';
 import { smiContract } from './smi.js';
 import { softirqThreads } from './softirqThread.js';
+import type { Surroundings } from './surroundings.js';
 import { tickContract } from './tick.js';
 import { vcpuInterrupts, vcpuThreadContract } from './vcpuThread.js';
 
@@ -109,6 +103,7 @@ function sleeperContracts(place: ThreadPlace): ThreadContract[] {
         cpus: [cpu],
         arrivals: endless ? atMost(1) : sporadic(workload.intervalNs),
         endless,
+        masked: workload.kind === 'hwlatdetect',
         run: reads
           ? place.costs.clockRead
           : around.figures.of(workload.run, `${instance.name}/${workload.id}@${cpu}/run`),

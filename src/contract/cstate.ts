@@ -4,7 +4,8 @@
  */
 import type { Figure } from './figure.js';
 import { longest, NO_TIME } from './figure.js';
-import { type Instance, type Surroundings, workloadsOn } from './instance.js';
+import { type Instance, workloadsOn } from './instance.js';
+import type { Surroundings } from './surroundings.js';
 
 /** Longest exit of an idle CPU of this Linux that sleeps by itself (a pCPU, or HLT passthrough). */
 export function cstateExit(around: Surroundings, instance: Instance): Figure {

@@ -6,14 +6,9 @@ import type { IrqPlan } from '../plan/normalized.js';
 import { sporadic } from './arrivals.js';
 import type { Contract } from './contract.js';
 import { type Figure, NO_TIME, sum } from './figure.js';
-import {
-  exitWrites,
-  type Instance,
-  isRt,
-  type LinuxFigures,
-  type Surroundings,
-} from './instance.js';
+import { exitWrites, type Instance, isRt, type LinuxFigures } from './instance.js';
 import { deviceSoftirq } from './softirq.js';
+import type { Surroundings } from './surroundings.js';
 
 /** `delivery` is what the host takes to give the interrupt to a guest; nothing on a host. */
 export function deviceContract(

@@ -6,7 +6,7 @@ import type { Scheduling, Section } from '../plan/normalized.js';
 import { type Arrivals, atMost, sporadic } from './arrivals.js';
 import type { LockUse, ThreadContract } from './contract.js';
 import { type Figure, NO_TIME, sum, times } from './figure.js';
-import type { Instance, LinuxFigures, Surroundings } from './instance.js';
+import type { Instance, LinuxFigures } from './instance.js';
 import { type LockUsers, spinWait } from './locks.js';
 import {
   kernelStep,
@@ -19,6 +19,7 @@ import {
   totalOf,
   userStep,
 } from './steps.js';
+import type { Surroundings } from './surroundings.js';
 
 /** What a thread's contract is made from. */
 export interface ThreadFacts {
@@ -28,6 +29,8 @@ export interface ThreadFacts {
   readonly cpus: readonly number[];
   readonly arrivals: Arrivals;
   readonly endless: boolean;
+  /** It computes with interrupts off. */
+  readonly masked?: boolean;
   readonly run: Figure;
   readonly sections: readonly Section[];
 }
@@ -69,9 +72,10 @@ function lockSwitches(locks: readonly LockUse[], { users }: ThreadPlace): number
 export function threadContract(place: ThreadPlace, facts: ThreadFacts): ThreadContract {
   const { instance, costs } = place;
   const shape = sleepShape(instance, costs);
+  // The hwlat tracer is a kernel thread: it does not return to user mode.
   const steps = [
-    ...shape.before,
-    userStep(facts.run),
+    ...(facts.masked ? [] : shape.before),
+    facts.masked ? maskedStep(facts.run) : userStep(facts.run),
     ...stepsOfSections(place, facts.name, facts.sections),
     ...(facts.endless ? [] : shape.after),
   ];

@@ -1,7 +1,8 @@
 /** One Linux of a plan, host or guest, with the figures of its primitives on each CPU. */
 import type { GuestPlan, KernelPlan, NormalizedPlan, WorkloadPlan } from '../plan/normalized.js';
-import type { KvmCostName, LinuxCostName } from '../platform/costs.js';
-import { type Figure, type Figures, NO_TIME, sum, times } from './figure.js';
+import type { LinuxCostName } from '../platform/costs.js';
+import { type Figure, NO_TIME, sum, times } from './figure.js';
+import type { Surroundings } from './surroundings.js';
 import { guestTimerWrite } from './vcpuExits.js';
 
 /** One Linux. */
@@ -10,12 +11,6 @@ export interface Instance {
   readonly name: string;
   readonly kernel: KernelPlan;
   readonly guest?: GuestPlan;
-}
-
-/** Everything that contracts are made from. */
-export interface Surroundings {
-  readonly plan: NormalizedPlan;
-  readonly figures: Figures;
 }
 
 export function hostOf(plan: NormalizedPlan): Instance {
@@ -57,10 +52,6 @@ export function linuxFigures(
   if (!instance.kernel.nohzFull.includes(cpu)) costs.contextTracking = NO_TIME;
   const exits = instance.guest ? guestTimerWrite({ plan, figures }, instance.guest, cpu) : NO_TIME;
   return { ...costs, deviceWrite: sum(costs.clockeventProgram, exits) };
-}
-
-export function kvmFigure({ plan, figures }: Surroundings, name: KvmCostName): Figure {
-  return figures.of(plan.platform.kvm[name], `kvm.${name}`);
 }
 
 /** A timer interrupt that serves one expired hrtimer, whose callback costs `callback` more. */

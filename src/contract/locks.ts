@@ -6,7 +6,8 @@
 import type { Scheduling, Section } from '../plan/normalized.js';
 import { type Rank, rankOf } from './contract.js';
 import { type Figure, longest, NO_TIME, sum } from './figure.js';
-import { type Instance, isRt, type Surroundings, workloadsOn } from './instance.js';
+import { type Instance, isRt, workloadsOn } from './instance.js';
+import type { Surroundings } from './surroundings.js';
 
 /** A thread that takes a lock. */
 export interface LockUser {

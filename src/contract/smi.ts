@@ -5,7 +5,7 @@
 import { sporadic } from './arrivals.js';
 import type { Contract } from './contract.js';
 import { NO_TIME } from './figure.js';
-import type { Surroundings } from './instance.js';
+import type { Surroundings } from './surroundings.js';
 
 export function smiContract({ plan, figures }: Surroundings): Contract | undefined {
   if (!plan.smi) return undefined;

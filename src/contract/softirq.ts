@@ -4,7 +4,8 @@
  */
 import type { IrqPlan } from '../plan/normalized.js';
 import { type Figure, NO_TIME, sum, times } from './figure.js';
-import { type Instance, isRt, type LinuxFigures, type Surroundings } from './instance.js';
+import { type Instance, isRt, type LinuxFigures } from './instance.js';
+import type { Surroundings } from './surroundings.js';
 
 /** True if the expiry of a sleep timer of this policy is served in a softirq. */
 export function sleepsSoftly(instance: Instance, policy: string): boolean {

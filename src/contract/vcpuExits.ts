@@ -6,7 +6,7 @@
 import type { GuestPlan, NormalizedPlan } from '../plan/normalized.js';
 import { type Figure, longest, NO_TIME, sum, times } from './figure.js';
 import { idlePollsWithTick } from './idleTick.js';
-import { kvmFigure, type Surroundings } from './instance.js';
+import { kvmFigure, type Surroundings } from './surroundings.js';
 
 /** Behaviour of the timer of a guest's vCPUs. */
 export interface TimerBackend {

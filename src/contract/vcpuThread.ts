@@ -8,14 +8,8 @@ import { atMost } from './arrivals.js';
 import type { Contract, ThreadContract } from './contract.js';
 import { cstateExit } from './cstate.js';
 import { exactly, type Figure, longest, NO_TIME, sum, times } from './figure.js';
-import {
-  type Instance,
-  isPreemptible,
-  kvmFigure,
-  type LinuxFigures,
-  type Surroundings,
-  timerInterrupt,
-} from './instance.js';
+import { type Instance, isPreemptible, type LinuxFigures, timerInterrupt } from './instance.js';
+import { kvmFigure, type Surroundings } from './surroundings.js';
 import { advanceMaxNs, exitFigures } from './vcpuExits.js';
 
 export function vcpuThreadName(guest: GuestPlan, id: number): string {

@@ -48,7 +48,6 @@ export function workloadThread(b: TaskBuild, index: number, task: TaskLayout): v
   m.everyCost[index] = m.costs.add(every, `${task.path}/every`);
   m.releaseNs[index] = firstArrival(m, task.path, every, plan.startNs);
   addTimer(b, index, task, plan.kind === 'timerlat' ? TIMER_MEASURE : TIMER_WAKE);
-  if (plan.kind === 'timerlat') m.timers.soft[m.task.timer[index]] = 0;
   if (plan.kind === 'hwlatdetect') watch(b, index, frame, plan);
   else openWindows(b, index, task.cpus[0]);
 }

@@ -1,6 +1,6 @@
 /** What building any thread of a part needs: its place, class, costs, sleep timer and first release. */
 import type { StepTableBuilder } from '../engine/stepTable.js';
-import { TIMER_WAKE } from '../kernel/hrtimerQueue.js';
+import { TIMER_MEASURE, TIMER_WAKE } from '../kernel/hrtimerQueue.js';
 import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from '../kernel/task.js';
 import { rrSliceNs } from '../kernel/tick.js';
 import type { Arrival, NormalizedPlan, Scheduling } from '../plan/normalized.js';
@@ -89,7 +89,9 @@ export function addTimer(b: TaskBuild, index: number, task: TaskLayout, kind: nu
   m.task.timer[index] = timer;
   m.timers.kind[timer] = kind;
   m.timers.subject[timer] = index;
-  const hard = m.task.class[index] <= CLASS_RT || !m.traits[task.kernel.index].rt;
+  // timerlat's timer is a hard one (HRTIMER_MODE_ABS_PINNED_HARD), whatever its thread's policy.
+  const hard =
+    kind === TIMER_MEASURE || m.task.class[index] <= CLASS_RT || !m.traits[task.kernel.index].rt;
   m.timers.soft[timer] = hard ? 0 : 1;
   m.timers.add(timer, 2 * task.cpus[0] + m.timers.soft[timer], m.releaseNs[index]);
 }
