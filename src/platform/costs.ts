@@ -46,6 +46,14 @@ export const KVM_COSTS = {
   pollIteration: 'one turn of the halt-polling loop: how late a wake-up condition is seen',
   pauseExit: 'one PAUSE-loop exit, exit and entry included',
   userExit: 'exit to QEMU and back without device work',
+  eventfdSignal: 'eventfd_signal and the wake-up function of its irqfd, without the injection',
+  postedWakeup: 'pi_wakeup_handler without its list: the wake-up vector of posted interrupts',
+  postedWakeupItem: 'pi_wakeup_handler: one blocked vCPU of the list',
+  ioeventfd: 'guest kick of a device, handled in the kernel, without exit and eventfd',
+  eptFault: 'EPT violation served by KVM, without the exit and without waiting for mmu_lock',
+  clockUpdate: 'kvm_guest_time_update: one vCPU reads and publishes its clock',
+  masterclockUpdate: 'kvm_update_masterclock while no vCPU may enter its guest',
+  vhostPacket: 'one buffer handled by the vhost worker',
 } as const;
 
 export type LinuxCostName = keyof typeof LINUX_COSTS;

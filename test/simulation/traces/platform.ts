@@ -72,6 +72,14 @@ export const KVM = {
   pollIteration: 41,
   pauseExit: 997,
   userExit: 1999,
+  eventfdSignal: 331,
+  postedWakeup: 113,
+  postedWakeupItem: 61,
+  ioeventfd: 347,
+  eptFault: 1493,
+  clockUpdate: 739,
+  masterclockUpdate: 2027,
+  vhostPacket: 877,
 } as const;
 
 /** The only C-state, ns. */
