@@ -10,12 +10,19 @@ export const LEVEL_SOFTIRQ = 1;
 export const LEVEL_IRQ = 2;
 export const LEVELS = 3;
 
-/** Pending interrupts of a CPU; the smallest bit is taken first (x86 takes the highest vector). */
+/**
+ * Pending interrupts of a CPU. x86 takes the highest vector first ([S] arch/x86/include/asm/
+ * irq_vectors.h): reschedule 0xfd, call function 0xfc, posted interrupt 0xf2, its wake-up 0xf1,
+ * local timer 0xec, devices below.
+ */
 export const IRQ_RESCHEDULE = 1;
 export const IRQ_TIMER = 2;
 export const IRQ_DEVICE = 4;
 /** A function call from another CPU; above the timer and devices, below the reschedule vector. */
 export const IRQ_CALL = 8;
+/** Posted interrupts: the notification outside guest mode, and the wake-up vector. */
+export const IRQ_POSTED = 16;
+export const IRQ_POSTED_WAKEUP = 32;
 
 /** What a lane's time is spent on, for the account of what a partition costs. */
 export const USAGE_OTHER = 0;
@@ -31,7 +38,9 @@ export const PROGRAM_SWITCH = 0;
 export const PROGRAM_TIMER_IRQ = 1;
 export const PROGRAM_RESCHEDULE_IRQ = 2;
 export const PROGRAM_CALL_IRQ = 3;
-export const CPU_PROGRAMS = 4;
+export const PROGRAM_POSTED_IRQ = 4;
+export const PROGRAM_POSTED_WAKEUP_IRQ = 5;
+export const CPU_PROGRAMS = 6;
 
 export class CpuColumns {
   /** Which Linux the CPU belongs to. */

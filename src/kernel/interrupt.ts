@@ -10,6 +10,8 @@ import {
   CPU_PROGRAMS,
   IRQ_CALL,
   IRQ_DEVICE,
+  IRQ_POSTED,
+  IRQ_POSTED_WAKEUP,
   IRQ_RESCHEDULE,
   IRQ_TIMER,
   LEVEL_IRQ,
@@ -17,6 +19,8 @@ import {
   LEVEL_SWITCH,
   LEVELS,
   PROGRAM_CALL_IRQ,
+  PROGRAM_POSTED_IRQ,
+  PROGRAM_POSTED_WAKEUP_IRQ,
   PROGRAM_RESCHEDULE_IRQ,
   PROGRAM_TIMER_IRQ,
 } from './cpu.js';
@@ -74,9 +78,10 @@ export function takeIrq(k: Kernel, cpu: number): number {
   if ((pending & IRQ_RESCHEDULE) !== 0) {
     left = pending & ~IRQ_RESCHEDULE;
     program = k.cpu.program[cpu * CPU_PROGRAMS + PROGRAM_RESCHEDULE_IRQ];
-  } else if ((pending & IRQ_CALL) !== 0) {
-    left = pending & ~IRQ_CALL;
-    program = k.cpu.program[cpu * CPU_PROGRAMS + PROGRAM_CALL_IRQ];
+  } else if ((pending & RARE_IRQS) !== 0) {
+    const bit = firstRareIrq(pending);
+    left = pending & ~bit;
+    program = k.cpu.program[cpu * CPU_PROGRAMS + RARE_PROGRAMS[bit]];
   } else if ((pending & IRQ_TIMER) !== 0) {
     left = pending & ~IRQ_TIMER;
     program = k.cpu.program[cpu * CPU_PROGRAMS + PROGRAM_TIMER_IRQ];
@@ -89,6 +94,20 @@ export function takeIrq(k: Kernel, cpu: number): number {
   k.cpu.pendingIrq[cpu] = left;
   if (left === 0) k.attention[cpu] &= ~ACCEPT_IRQ;
   return program;
+}
+
+/** Vectors between the reschedule IPI and the local timer. */
+const RARE_IRQS = IRQ_CALL | IRQ_POSTED | IRQ_POSTED_WAKEUP;
+
+const RARE_PROGRAMS: Readonly<Record<number, number>> = {
+  [IRQ_CALL]: PROGRAM_CALL_IRQ,
+  [IRQ_POSTED]: PROGRAM_POSTED_IRQ,
+  [IRQ_POSTED_WAKEUP]: PROGRAM_POSTED_WAKEUP_IRQ,
+};
+
+function firstRareIrq(pending: number): number {
+  if ((pending & IRQ_CALL) !== 0) return IRQ_CALL;
+  return (pending & IRQ_POSTED) !== 0 ? IRQ_POSTED : IRQ_POSTED_WAKEUP;
 }
 
 /** Goes on with whatever the CPU was doing: its strongest level in progress, else its thread. */

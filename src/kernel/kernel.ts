@@ -20,6 +20,7 @@ import { TaskColumns } from './task.js';
 import { ThrottleColumns } from './throttle.js';
 import { TickColumns } from './tick.js';
 import type { KernelTraits } from './traits.js';
+import { WorkColumns } from './worker.js';
 
 export type { KernelTraits } from './traits.js';
 
@@ -29,6 +30,8 @@ export interface KernelSize extends EngineSize {
   readonly timers: number;
   readonly devices: number;
   readonly locks: number;
+  /** Pieces of work of kernel and QEMU threads. */
+  readonly works: number;
 }
 
 /** Runs in hard interrupt context; returns the next step of the interrupt's program. */
@@ -59,6 +62,7 @@ export abstract class Kernel extends Engine {
   /** Number of the first of the locks of bottom halves, one a CPU (softirq_ctrl on RT). */
   readonly bottomHalves: number;
   readonly devices: DeviceColumns;
+  readonly work: WorkColumns;
   /** Frame of task 0; the frames of a CPU's levels come first. */
   readonly taskFrames: number;
   readonly smmFrames: number;
@@ -97,6 +101,7 @@ export abstract class Kernel extends Engine {
     this.locks = new LockColumns(size.locks + cpus);
     this.bottomHalves = size.locks;
     this.devices = new DeviceColumns(size.devices, cpus);
+    this.work = new WorkColumns(size.works, size.tasks);
     this.frameSubject = new Int32Array(this.framePc.length).fill(-1);
     this.idleProgram = new Int32Array(cpus);
     this.sleepState = new Uint8Array(cpus);
@@ -157,6 +162,9 @@ export abstract class Kernel extends Engine {
 
   /** The idle CPU of a lane saw by itself that it must reschedule; for what follows its path. */
   noticedFlag(_lane: number): void {}
+
+  /** Work was handed to its thread; for what follows the path of an event. */
+  workQueued(_work: number): void {}
 
   /** A thread was queued on the CPU that runs the thread of `vcpu`; for what polls only when alone. */
   threadQueued(_vcpu: number): void {}

@@ -52,7 +52,8 @@ const enterIdle: Action<Kernel> = (k, frame, pc, lane) =>
 
 /**
  * Builds a CPU's programs. `owner` is its path (`host/pcpu3`, `guest/plc/vcpu1`), `prefix` what its
- * causes start with (`''` or `guest `), `idleCause` what its idle loop is charged to.
+ * causes start with (`''` or `guest `), `idleCause` what its idle loop is charged to, `acknowledge`
+ * what the end of an interrupt costs a guest beyond its handler.
  */
 export function buildCpuPrograms<M extends Kernel>(
   k: M,
@@ -62,6 +63,7 @@ export function buildCpuPrograms<M extends Kernel>(
   costs: KernelCosts,
   prefix: string,
   idleCause: string,
+  acknowledge?: Action<Kernel>,
 ): void {
   const program = (index: number, start: number): void => {
     k.cpu.program[cpu * CPU_PROGRAMS + index] = start;
@@ -70,7 +72,7 @@ export function buildCpuPrograms<M extends Kernel>(
   program(PROGRAM_SWITCH, builder.program(owner, 'switch', switchProgram(costs, prefix)));
   program(
     PROGRAM_TIMER_IRQ,
-    builder.program(owner, 'timer irq', timerIrqProgram(costs, prefix, exit)),
+    builder.program(owner, 'timer irq', timerIrqProgram(costs, prefix, exit, acknowledge)),
   );
   program(
     PROGRAM_RESCHEDULE_IRQ,
@@ -81,6 +83,7 @@ export function buildCpuPrograms<M extends Kernel>(
         duration: costs.irqEntry,
         cause: `${prefix}reschedule IPI`,
         accepts: 0,
+        action: acknowledge,
       },
       ...exit,
     ]),

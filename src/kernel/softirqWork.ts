@@ -42,7 +42,7 @@ function selectWork(k: Kernel, cpu: number, base: number, frame: number, lane: n
       softirq.passWork[cpu]--;
       if (raisedOn(k, cpu) === 0) softirq.pending[cpu] &= ~SOFTIRQ_NET;
       const inline = base === softirq.inlineProgram[cpu];
-      return devices.softirqProgram[device] + (inline ? 1 : 0);
+      return inline ? devices.inlineSoftirqProgram[device] : devices.softirqProgram[device];
     }
     softirq.pending[cpu] &= ~SOFTIRQ_NET;
     return selectWork(k, cpu, base, frame, lane);

@@ -96,6 +96,7 @@ export function timerIrqProgram(
   costs: TimerIrqCosts,
   causePrefix: string,
   exit: ReadonlyArray<StepSpec<Kernel>>,
+  acknowledge?: Action<Kernel>,
 ): Array<StepSpec<Kernel>> {
   const step = (
     name: string,
@@ -117,6 +118,7 @@ export function timerIrqProgram(
       'arch/x86/kernel/apic/apic.c:sysvec_apic_timer_interrupt',
       costs.irqEntry,
       'irq entry',
+      acknowledge,
     ),
     step(
       'C_HRT_IRQ',

@@ -13,6 +13,7 @@ import { vcpuOf, vcpuProgram } from './exits.js';
 import { blockHalted } from './halt.js';
 import type { Hypervisor } from './hypervisor.js';
 import { advanceWaitNs } from './lapicTimer.js';
+import { injectOne, swallowNotification, takeRequested } from './request.js';
 import { VCPU_EXIT_INTERRUPT, VCPU_EXIT_MSR } from './vcpuColumns.js';
 
 /** Steps of the run program, relative to its first. */
@@ -95,10 +96,14 @@ export const enterGuest: Action<Hypervisor> = (m, frame, pc, lane) => {
   m.cpu.lane[vcpu] = lane;
   const requested = state.requested[vcpu];
   if (requested !== 0) {
-    state.requested[vcpu] = 0;
-    m.cpu.pendingIrq[vcpu] |= requested;
-    m.attention[vcpu] |= ACCEPT_IRQ;
+    if (state.apicv[vcpu] === 0) {
+      injectOne(m, vcpu);
+    } else {
+      m.cpu.pendingIrq[vcpu] |= takeRequested(m, vcpu, requested);
+      if (m.cpu.pendingIrq[vcpu] !== 0) m.attention[vcpu] |= ACCEPT_IRQ;
+    }
   }
+  swallowNotification(m, lane);
   if ((m.attention[lane] & ACCEPT_IRQ) !== 0 || state.expired[vcpu] > 0) {
     // An interrupt or a kick since preparation makes the entry exit at once.
     return vcpuProgram(m, vcpu, VCPU_EXIT_INTERRUPT);

@@ -11,6 +11,8 @@ import { Kernel, type KernelSize, type TimerHandler } from '../kernel/kernel.js'
 import { wake } from '../kernel/wakeup.js';
 import { exitGuest } from './exits.js';
 import { endPolling } from './halt.js';
+import { IrqfdColumns } from './irqfd.js';
+import { exitForIrqWindow } from './irqWindow.js';
 import { lapicTimerFired } from './lapicTimer.js';
 import { postInterrupt } from './request.js';
 import {
@@ -41,6 +43,7 @@ export interface KvmTraits {
 export abstract class Hypervisor extends Kernel {
   readonly vcpu: VcpuColumns;
   readonly cstate: CstateColumns;
+  readonly irqfd: IrqfdColumns;
   kvm!: KvmTraits;
   /** The LAPIC hrtimer never leaves the arming pCPU (4.6 to 5.3). */
   lapicTimerPinned = false;
@@ -53,6 +56,7 @@ export abstract class Hypervisor extends Kernel {
     super(size);
     this.vcpu = new VcpuColumns(this.cpus);
     this.cstate = new CstateColumns(this.cpus);
+    this.irqfd = new IrqfdColumns(size.devices);
     this.flightCost = new Int32Array(this.cpus);
     this.postedCost = new Int32Array(this.cpus);
     this.pollCost = new Int32Array(this.cpus);
@@ -130,6 +134,11 @@ export abstract class Hypervisor extends Kernel {
     const flightNs = this.costs.draw(this.flightCost[cpu]);
     const dueNs = this.nowNs + flightNs;
     if (dueNs < this.slots.dueNs[slot]) this.schedule(slot, dueNs);
+  }
+
+  /** A guest that enabled interrupts exits first if KVM asked for the irq window. */
+  protected override attend(lane: number, frame: number): void {
+    if (!exitForIrqWindow(this, lane, frame)) super.attend(lane, frame);
   }
 
   override leaveGuestForInterrupt(lane: number, vcpu: number): void {

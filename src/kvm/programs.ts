@@ -4,6 +4,7 @@ import { addRunProgram } from './entryProgram.js';
 import * as exits from './exits.js';
 import { addHaltPrograms } from './haltPrograms.js';
 import type { Hypervisor } from './hypervisor.js';
+import { addIrqWindowPrograms } from './irqWindow.js';
 import { type ProgramContext, programContext, type VcpuCosts, VMX, X86 } from './programContext.js';
 import {
   addLapicCallbackProgram,
@@ -28,6 +29,7 @@ export function buildVcpuPrograms<M extends Hypervisor>(
   addPreemptionTimerProgram(c);
   addLapicCallbackProgram(c);
   addHaltPrograms(c);
+  if (m.vcpu.apicv[vcpu] === 0) addIrqWindowPrograms(c);
 }
 
 /** An exit for a host interrupt; an ICR write by the guest. */

@@ -10,7 +10,9 @@ export const VCPU_EXIT_ICR = 5;
 export const VCPU_LAPIC_CALLBACK = 6;
 export const VCPU_HALT = 7;
 export const VCPU_EXIT_SLEEP = 8;
-export const VCPU_PROGRAMS = 9;
+export const VCPU_EXIT_IRQ_WINDOW = 9;
+export const VCPU_EXIT_EOI = 10;
+export const VCPU_PROGRAMS = 11;
 
 export class VcpuColumns {
   readonly program: Int32Array;
@@ -33,6 +35,10 @@ export class VcpuColumns {
   readonly expiredDeadlineNs: Float64Array;
   /** Interrupts for the guest that it has not seen yet (PIR or IRR), in bits of the CPU. */
   readonly requested: Uint8Array;
+  /** Without APICv: the guest exits as soon as it can take an interrupt. */
+  readonly irqWindow: Uint8Array;
+  /** The guest's end of an interrupt needs no exit unless more is pending (PV EOI). */
+  readonly pvEoi: Uint8Array;
   /** MSR writes still to come for the timer operation in progress. */
   readonly msrWrites: Uint8Array;
   /** The LAPIC timer was stopped: arming it again takes one more write. */
@@ -76,6 +82,8 @@ export class VcpuColumns {
     this.expired = new Uint8Array(cpus);
     this.expiredDeadlineNs = new Float64Array(cpus).fill(Number.NaN);
     this.requested = new Uint8Array(cpus);
+    this.irqWindow = new Uint8Array(cpus);
+    this.pvEoi = new Uint8Array(cpus);
     this.msrWrites = new Uint8Array(cpus);
     this.timerStopped = new Uint8Array(cpus).fill(1);
     this.afterSleep = new Int32Array(cpus).fill(-1);

@@ -5,7 +5,7 @@ import type { Topology } from '../platform/topology.js';
 import { buildTopology } from '../platform/topologySpec.js';
 import { assumedLawsText } from './assumedLaws.js';
 import { hashOf } from './hash.js';
-import type { Assumption, NormalizedPlan } from './normalized.js';
+import type { Assumption, GuestPlan, KernelPlan, NormalizedPlan } from './normalized.js';
 import { readGuests } from './normalizeGuests.js';
 import { readKernel } from './normalizeKernel.js';
 import { readKvm } from './normalizeKvm.js';
@@ -30,8 +30,16 @@ export function normalizePlan(
   const idleFacts = { vendor: platform.vendor, cstates: platform.cstates };
   const host = readKernel(hostDoc, platform.defaultKernel, idleFacts, hostScope);
   const guestDocs = parsed.guests ?? [];
-  const around = { platform, problems, assumptions, hostScope, host: host.plan };
-  const { guests, hostThreads } = readGuests(guestDocs, around);
+  const kvm = readKvm(hostDoc.kvm, host, platform, hostScope);
+  const { guests, hostThreads, hostIrqs, workers } = readGuests(guestDocs, {
+    platform,
+    problems,
+    assumptions,
+    hostScope,
+    host: host.plan,
+    hostIrqs: host.irqDefaults,
+    apicv: kvm.apicv,
+  });
   const scopes = new Map<string, Scope>([['host', hostScope]]);
   guests.forEach((guest, i) => {
     const owner = `guest ${guest.name}`;
@@ -45,16 +53,36 @@ export function normalizePlan(
     name: parsed.name,
     platform,
     topology,
-    host: { ...host.plan, threads: [...host.plan.threads, ...hostThreads] },
-    kvm: readKvm(hostDoc.kvm, host, platform, hostScope),
+    host: {
+      ...host.plan,
+      threads: [...host.plan.threads, ...hostThreads],
+      irqs: [...host.plan.irqs, ...hostIrqs],
+    },
+    kvm,
     ...(smi ? { smi } : {}),
     guests,
-    workloads: readWorkloads(workloadDocs, scopes, problems),
+    workers,
+    workloads: readWorkloads(workloadDocs, scopes, interruptsOf(guests, host.plan), problems),
     requirements: readRequirements(parsed.requirements ?? [], workloadDocs, problems),
   };
   // First of all: how far every other figure can be trusted.
   assumptions.unshift(...platformAssumptions(platform));
   return { ...content, hash: hashOf(content), assumptions };
+}
+
+/** What a workload of kind interrupt can wait for, by where it runs. */
+function interruptsOf(
+  guests: readonly GuestPlan[],
+  host: KernelPlan,
+): ReadonlyMap<string, readonly string[]> {
+  const names = (kernel: KernelPlan) => kernel.irqs.map(({ name }) => name);
+  return new Map([
+    ['host', names(host)],
+    ...guests.map(
+      ({ name, kernel, devices }) =>
+        [name, [...devices.map((device) => device.name), ...names(kernel)]] as const,
+    ),
+  ]);
 }
 
 function readTopology(parsed: ParsedPlan, platform: Platform, problems: Problems): Topology {

@@ -1,8 +1,19 @@
 /** Guests: vCPUs in order, what exits, the guest's kernel, and QEMU's threads as host threads. */
+import { ZERO_LAW } from '../base/law.js';
 import type { Platform } from '../platform/platform.js';
 import type { Problems } from '../platform/problems.js';
 import type { Path } from '../platform/sourceTree.js';
-import type { Assumption, GuestPlan, KernelPlan, ThreadPlan, VcpuPlan } from './normalized.js';
+import { bigLock, type DevicesReading, readDevices } from './normalizeDevices.js';
+import type {
+  Assumption,
+  GuestPlan,
+  IrqPlan,
+  KernelPlan,
+  ThreadPlan,
+  VcpuPlan,
+  WorkerPlan,
+} from './normalized.js';
+import type { IrqDefaults } from './normalizeIrqs.js';
 import { readKernel } from './normalizeKernel.js';
 import { readThread, reportDuplicate } from './normalizeThreads.js';
 import { SCHED_OTHER } from './policy.js';
@@ -11,6 +22,9 @@ import { Scope, without } from './scope.js';
 
 export interface GuestsReading {
   readonly guests: readonly GuestPlan[];
+  /** Host interrupts of the guests' devices, and the host threads that serve them. */
+  readonly hostIrqs: readonly IrqPlan[];
+  readonly workers: readonly WorkerPlan[];
   /** QEMU's main loops and I/O threads that do something; they run on the host. */
   readonly hostThreads: readonly ThreadPlan[];
 }
@@ -21,22 +35,33 @@ export interface GuestSurroundings {
   readonly assumptions: Assumption[];
   readonly hostScope: Scope;
   readonly host: KernelPlan;
+  readonly hostIrqs: IrqDefaults;
+  readonly apicv: boolean;
+}
+
+/** Everything that one guest adds to the plan. */
+interface GuestReading extends DevicesReading {
+  readonly guest: GuestPlan;
+  readonly hostThreads: readonly ThreadPlan[];
 }
 
 export function readGuests(docs: readonly GuestDoc[], around: GuestSurroundings): GuestsReading {
   const names = new Set<string>();
-  const hostThreads: ThreadPlan[] = [];
-  const guests = docs.map((doc, i) => {
+  const readings = docs.map((doc, i) => {
     const path = ['guests', i];
     if (doc.name === 'host') {
       const message = '"host" means the host and cannot name a guest';
       around.problems.error('plan/guest-name', [...path, 'name'], message, 'rename the guest');
     }
     reportDuplicate(names, doc.name, [...path, 'name'], 'guests', around);
-    hostThreads.push(...readQemuThreads(doc, path, around));
     return readGuest(doc, path, around);
   });
-  return { guests, hostThreads };
+  return {
+    guests: readings.map(({ guest }) => guest),
+    hostIrqs: readings.flatMap(({ hostIrqs }) => hostIrqs),
+    workers: readings.flatMap(({ workers }) => workers),
+    hostThreads: readings.flatMap(({ hostThreads }) => hostThreads),
+  };
 }
 
 /** CPUs that a thread without a pin may use: those in the scheduler domains. */
@@ -45,7 +70,7 @@ function ordinaryPcpus(host: KernelPlan): readonly number[] {
   return free.length > 0 ? free : host.cpus;
 }
 
-function readGuest(doc: GuestDoc, path: Path, around: GuestSurroundings): GuestPlan {
+function readGuest(doc: GuestDoc, path: Path, around: GuestSurroundings): GuestReading {
   const vcpus = readVcpus(doc, path, around);
   const ids = vcpus.map((vcpu) => vcpu.id);
   const passthrough = new Set(doc.cpu?.passthrough ?? []);
@@ -55,21 +80,39 @@ function readGuest(doc: GuestDoc, path: Path, around: GuestSurroundings): GuestP
   // Without MWAIT a guest knows HLT only.
   const cstates = mwaitInGuest ? platform.cstates : [];
   const idleFacts = { vendor: platform.vendor, cstates };
-  const { plan: kernel } = readKernel(doc, platform.defaultKernel, idleFacts, scope);
+  const { plan: kernel, irqDefaults } = readKernel(doc, platform.defaultKernel, idleFacts, scope);
   if (doc.cpu?.features?.['tsc-deadline'] === false) {
     const message = 'a guest without the TSC deadline timer is modelled as if it had one';
     const at = [...path, 'cpu', 'features', 'tsc-deadline'];
     problems.warning('plan/tsc-deadline', at, message, 'write tsc-deadline: true');
   }
-  return {
+  const qemuThreads = readQemuThreads(doc, path, around);
+  const reading = readDevices(doc.devices, new Set(kernel.irqs.map(({ name }) => name)), {
+    guest: doc.name,
+    platform,
+    hostScope: around.hostScope,
+    hostIrqs: around.hostIrqs,
+    guestScope: scope,
+    guestIrqs: irqDefaults,
+    apicv: around.apicv,
+    ordinary: ordinaryPcpus(around.host),
+    qemuThreads: new Map(qemuThreads.map((thread) => [thread.name, thread])),
+  });
+  const serving = new Set(reading.workers.map(({ name }) => name));
+  const guest = {
     name: doc.name,
     vcpus,
     haltInGuest: passthrough.has('hlt'),
     mwaitInGuest,
     pauseInGuest: passthrough.has('pause'),
     pollControl: doc.cpu?.pollControl ?? false,
+    // QEMU offers it unless told otherwise.
+    pvEoi: doc.cpu?.features?.['kvm-pv-eoi'] ?? true,
+    devices: reading.devices,
     kernel,
   };
+  const alone = qemuThreads.filter(({ name, arrival }) => arrival && !serving.has(name));
+  return { ...reading, guest, hostThreads: alone };
 }
 
 function readVcpus(doc: GuestDoc, path: Path, around: GuestSurroundings): VcpuPlan[] {
@@ -111,16 +154,28 @@ function readVcpus(doc: GuestDoc, path: Path, around: GuestSurroundings): VcpuPl
   return vcpus;
 }
 
-/** A QEMU thread without `every` and `rate` sleeps all the time and is left out. */
+/** The lock called bql is the guest's own. */
+function withBigLock<T extends Pick<NonNullable<GuestDoc['emulator']>, 'sections'>>(
+  part: T,
+  guest: string,
+): T {
+  const sections = part.sections?.map((section) =>
+    section.lock === 'bql' ? { ...section, lock: bigLock(guest) } : section,
+  );
+  return { ...part, sections };
+}
+
+/** QEMU's threads; one without `every` and `rate` sleeps until a device needs it. */
 function readQemuThreads(doc: GuestDoc, path: Path, around: GuestSurroundings): ThreadPlan[] {
   const threads: ThreadPlan[] = [];
   const add = (part: NonNullable<GuestDoc['emulator']>, name: string, at: Path) => {
     const cpus = ordinaryPcpus(around.host);
     const asleep = part.every === undefined && part.rate === undefined;
     const thread = asleep ? { ...part, run: undefined, sections: undefined } : part;
-    const read = readThread(thread, name, at, around.hostScope, cpus);
-    if (!asleep) threads.push(read);
-    else if (part.run || part.sections?.length) {
+    const read = readThread(withBigLock(thread, doc.name), name, at, around.hostScope, cpus);
+    threads.push(asleep ? { ...read, run: ZERO_LAW } : read);
+    if (!asleep) return;
+    if (part.run || part.sections?.length) {
       const message = 'work without `every` or `rate` is never done';
       around.problems.error('plan/arrival', at, message, 'add `every: 10ms`');
     }

@@ -5,7 +5,7 @@
  */
 import { constantLaw, ZERO_LAW } from '../base/law.js';
 import type { Path } from '../platform/sourceTree.js';
-import type { IrqPlan } from './normalized.js';
+import type { IrqPlan, LinePlan } from './normalized.js';
 import { readArrival, reportDuplicate } from './normalizeThreads.js';
 import { fifo } from './policy.js';
 import type { IrqDoc } from './schemaThreads.js';
@@ -40,21 +40,37 @@ export function readIrqs(
       const message = `interrupt ${doc.name} has neither \`rate\` nor \`every\``;
       scope.problems.error('plan/missing', at, message, 'add `rate: 100/s`');
     }
-    const thread = irqThread(doc, defaults);
     return {
-      name: doc.name,
-      vector: FIRST_DEVICE_VECTOR + ((doc.irq ?? i) % DEVICE_VECTORS),
-      cpus: doc.cpus === undefined ? defaults.cpus : scope.readCpus(doc.cpus, [...at, 'cpus']),
+      ...readHandler(doc, doc.name, i, at, scope, defaults),
       arrival: arrival ?? { every: constantLaw(1_000_000_000) },
-      // Forced threading moves the handler into its thread; what stays only wakes it.
-      hard: thread && doc.thread !== 'off' && !doc.thread?.run ? ZERO_LAW : doc.cost,
-      ...(thread ? { thread } : {}),
-      ...(doc.softirq ? { softirq: doc.softirq } : {}),
     };
   });
 }
 
-function irqThread(doc: IrqDoc, defaults: IrqDefaults): IrqPlan['thread'] {
+/** The handler of one interrupt; `number` orders those that state no Linux interrupt number. */
+export function readHandler(
+  doc: HandlerDoc,
+  name: string,
+  number: number,
+  at: Path,
+  scope: Scope,
+  defaults: IrqDefaults,
+): LinePlan {
+  const thread = irqThread(doc, defaults);
+  return {
+    name,
+    vector: FIRST_DEVICE_VECTOR + ((doc.irq ?? number) % DEVICE_VECTORS),
+    cpus: doc.cpus === undefined ? defaults.cpus : scope.readCpus(doc.cpus, [...at, 'cpus']),
+    // Forced threading moves the handler into its thread; what stays only wakes it.
+    hard: thread && doc.thread !== 'off' && !doc.thread?.run ? ZERO_LAW : doc.cost,
+    ...(thread ? { thread } : {}),
+    ...(doc.softirq ? { softirq: doc.softirq } : {}),
+  };
+}
+
+type HandlerDoc = Pick<IrqDoc, 'irq' | 'cpus' | 'cost' | 'thread' | 'softirq'>;
+
+function irqThread(doc: HandlerDoc, defaults: IrqDefaults): IrqPlan['thread'] {
   if (doc.thread === 'off' || (!doc.thread && !defaults.threaded)) return undefined;
   const scheduling = doc.thread?.policy ?? fifo(IRQ_THREAD_PRIORITY);
   return { scheduling, run: doc.thread?.run ?? doc.cost };

@@ -4,7 +4,7 @@ import { type CmdlineFacts, type ListOnCmdline, readCmdline } from './commandLin
 import { type IdleFacts, readIdle } from './idle.js';
 import type { KernelFlags, PreemptionModel } from './kernelFlags.js';
 import type { KernelPlan } from './normalized.js';
-import { readIrqs } from './normalizeIrqs.js';
+import { type IrqDefaults, readIrqs } from './normalizeIrqs.js';
 import { readPerCpuThreads, readThreads } from './normalizeThreads.js';
 import { KERNEL_PRESET_NAMES, type NamedPreset, presetFor } from './presets.js';
 import type { KernelFieldsDoc } from './schemaKernel.js';
@@ -14,6 +14,7 @@ export interface KernelReading {
   readonly plan: KernelPlan;
   readonly cmdline: CmdlineFacts;
   readonly preset: NamedPreset;
+  readonly irqDefaults: IrqDefaults;
   /** True if nohz_full= itself stands on the line (isolcpus=nohz is not enough for timers). */
   readonly hasNohzFull: boolean;
 }
@@ -43,6 +44,10 @@ export function readKernel(
       scope,
     );
   const { sets: cpuSets, irqaffinity } = splitSets(sets);
+  const irqDefaults = {
+    cpus: irqaffinity.length > 0 ? irqaffinity : scope.cpus,
+    threaded: rt || cmdline.threadirqs,
+  };
   const plan: KernelPlan = {
     flags,
     preemption,
@@ -61,12 +66,9 @@ export function readKernel(
     ktimers: perCpu(['ktimers', 'ktimersoftd'], preset.ktimersPriority),
     rcuc: perCpu(['rcuc'], preset.rcucPriority),
     threads: readThreads(doc.threads, [...scope.path, 'threads'], scope, ordinary),
-    irqs: readIrqs(doc.irqs, [...scope.path, 'irqs'], scope, {
-      cpus: irqaffinity.length > 0 ? irqaffinity : scope.cpus,
-      threaded: rt || cmdline.threadirqs,
-    }),
+    irqs: readIrqs(doc.irqs, [...scope.path, 'irqs'], scope, irqDefaults),
   };
-  return { plan, cmdline, preset, hasNohzFull: cmdline.nohzFull !== undefined };
+  return { plan, cmdline, preset, irqDefaults, hasNohzFull: cmdline.nohzFull !== undefined };
 }
 
 const definedOnly = <T extends object>(flags: T): Partial<T> =>

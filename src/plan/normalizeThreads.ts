@@ -39,7 +39,7 @@ export function readSections(
   scope: Scope,
 ): Section[] {
   return (docs ?? []).map((doc, i) => {
-    const locking = doc.kind === 'raw' || doc.kind === 'spin';
+    const locking = doc.kind === 'raw' || doc.kind === 'spin' || doc.kind === 'mutex';
     const at = [...path, 'sections', i];
     if (locking && !doc.lock) {
       const message = `a section of kind ${doc.kind} names no lock`;
@@ -47,7 +47,12 @@ export function readSections(
     }
     if (!locking && doc.lock) {
       const message = `a section of kind ${doc.kind} holds no lock`;
-      scope.problems.error('plan/lock', [...at, 'lock'], message, 'remove it, or use raw or spin');
+      scope.problems.error(
+        'plan/lock',
+        [...at, 'lock'],
+        message,
+        'remove it, or use raw, spin or mutex',
+      );
     }
     const { kind, lock, run } = doc;
     return lock === undefined ? { kind, run } : { kind, lock, run };

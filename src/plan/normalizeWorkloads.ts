@@ -24,6 +24,7 @@ const HWLAT_THRESHOLD_NS = 10_000;
 export function readWorkloads(
   docs: readonly WorkloadDoc[],
   scopes: ReadonlyMap<string, Scope>,
+  interrupts: ReadonlyMap<string, readonly string[]>,
   problems: Problems,
 ): WorkloadPlan[] {
   const ids = new Set<string>();
@@ -53,9 +54,31 @@ export function readWorkloads(
       thresholdNs: 0,
       dmaLatencyZero: false,
     };
+    if (doc.kind === 'interrupt')
+      checkDevice(doc, path, interrupts.get(doc.on) ?? [], problems, cpus);
     workloads.push({ ...common, ...specifics(doc, path, scope) });
   });
   return workloads;
+}
+
+type InterruptDoc = WorkloadDoc & { readonly kind: 'interrupt' };
+
+function checkDevice(
+  doc: InterruptDoc,
+  path: Path,
+  names: readonly string[],
+  problems: Problems,
+  cpus: readonly number[],
+): void {
+  if (cpus.length > 1) {
+    const message = 'one thread waits for a device, on one CPU';
+    problems.error('plan/one-cpu', [...path, 'cpus'], message, `write cpus: ${cpus[0]}`);
+  }
+  if (names.includes(doc.device)) return;
+  const near = nearestName(doc.device, names);
+  const fix = near ? `write ${near}` : names.length > 0 ? `use ${names.join(', ')}` : 'add it';
+  const message = `${doc.on} has no device or interrupt "${doc.device}"`;
+  problems.error('plan/unknown-device', [...path, 'device'], message, fix);
 }
 
 function specifics(doc: WorkloadDoc, path: Path, scope: Scope): Partial<WorkloadPlan> {
@@ -75,6 +98,8 @@ function specifics(doc: WorkloadDoc, path: Path, scope: Scope): Partial<Workload
         dmaLatencyZero: doc.dmaLatencyZero ?? doc.kind === 'cyclictest',
         ...startOf(doc),
       };
+    case 'interrupt':
+      return { run: doc.run ?? ZERO_LAW, device: doc.device };
     case 'oslat':
       return { thresholdNs: doc.loop ?? OSLAT_LOOP_NS };
     case 'hwlatdetect': {

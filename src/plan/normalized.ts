@@ -30,13 +30,13 @@ export interface Arrival {
 /**
  * A stretch of kernel code inside a thread's activation.
  * irqOff: local_irq_disable; preemptOff: preempt_disable; raw: raw_spinlock_t with interrupts off;
- * spin: spinlock_t (sleeps on RT, spins otherwise); bh: local_bh_disable; kernel: plain kernel code.
+ * spin: spinlock_t (sleeps on RT, spins otherwise); mutex: a futex without inheritance; bh: local_bh_disable; kernel: plain kernel code.
  */
-export type SectionKind = 'irqOff' | 'preemptOff' | 'raw' | 'spin' | 'bh' | 'kernel';
+export type SectionKind = 'irqOff' | 'preemptOff' | 'raw' | 'spin' | 'mutex' | 'bh' | 'kernel';
 
 export interface Section {
   readonly kind: SectionKind;
-  /** Name of the lock for raw and spin; locks of one name are one lock per kernel instance. */
+  /** Name of the lock for raw, spin and mutex; locks of one name are one lock per kernel instance. */
   readonly lock?: string;
   readonly run: Law;
 }
@@ -68,6 +68,46 @@ export interface IrqPlan {
   readonly thread?: { readonly scheduling: Scheduling; readonly run: Law };
   /** Softirq work raised by the handler. */
   readonly softirq?: Law;
+  /** Present: the interrupt of a guest's device; the handler ends by passing the event on. */
+  readonly device?: { readonly guest: string; readonly name: string };
+}
+
+/** Interrupt line of a guest that something on the host signals. */
+export type LinePlan = Omit<IrqPlan, 'arrival' | 'device'>;
+
+export type DeviceKind = 'passthrough' | 'vhost-net' | 'emulated';
+
+/** A device of a guest: how its events become interrupts of the guest. */
+export interface GuestDevicePlan {
+  readonly name: string;
+  readonly kind: DeviceKind;
+  readonly line: LinePlan;
+  /** False: the line cannot be injected in place; a kworker does it. */
+  readonly msi: boolean;
+  /** Present: the IOMMU posts the interrupts of the hardware; no host interrupt. */
+  readonly posted?: Arrival;
+  /** Name of the thread in `workers` that serves its events; absent: the host's handler signals. */
+  readonly worker?: string;
+}
+
+/** A host thread that serves devices: a vhost worker, QEMU's main loop, an I/O thread. */
+export interface WorkerPlan {
+  readonly name: string;
+  readonly scheduling: Scheduling;
+  readonly cpus: readonly number[];
+  /** What it does beside, as a thread of its own. */
+  readonly arrival?: Arrival;
+  readonly run: Law;
+  readonly sections: readonly Section[];
+  readonly serves: readonly WorkPlan[];
+}
+
+export interface WorkPlan {
+  readonly guest: string;
+  readonly device: string;
+  readonly run: Law;
+  /** Lock (a mutex) that is held meanwhile. */
+  readonly lock?: string;
 }
 
 /** One running Linux: the host's, or a guest's. */
@@ -134,6 +174,9 @@ export interface GuestPlan {
   readonly mwaitInGuest: boolean;
   readonly pauseInGuest: boolean;
   readonly pollControl: boolean;
+  /** PV EOI: without APICv an interrupt's end needs no exit. */
+  readonly pvEoi: boolean;
+  readonly devices: readonly GuestDevicePlan[];
   readonly kernel: KernelPlan;
 }
 
@@ -143,6 +186,7 @@ export type WorkloadKind =
   | 'cyclictest'
   | 'timerlat'
   | 'oslat'
+  | 'interrupt'
   | 'hwlatdetect';
 
 export interface WorkloadPlan {
@@ -162,6 +206,8 @@ export interface WorkloadPlan {
   readonly sections: readonly Section[];
   /** oslat: cost of one loop turn; hwlatdetect: threshold. */
   readonly thresholdNs: number;
+  /** interrupt: the device, or the interrupt, that wakes it. */
+  readonly device?: string;
   /** cyclictest keeps /dev/cpu_dma_latency at 0 while it runs, unless told otherwise. */
   readonly dmaLatencyZero: boolean;
 }
@@ -191,6 +237,8 @@ export interface NormalizedPlan {
   readonly kvm: KvmPlan;
   readonly smi?: { readonly every: Law; readonly duration: Law };
   readonly guests: readonly GuestPlan[];
+  /** Host threads that serve devices of guests. */
+  readonly workers: readonly WorkerPlan[];
   readonly workloads: readonly WorkloadPlan[];
   readonly requirements: readonly RequirementPlan[];
   readonly assumptions: readonly Assumption[];

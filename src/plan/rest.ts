@@ -25,6 +25,7 @@ const LISTS = [
   'irqs',
   'kernelThreads',
   'iothreads',
+  'devices',
   'sections',
 ];
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { countField, cpuListField, lawField } from '../platform/fields.js';
 import { policyField } from './policy.js';
+import { deviceSchema } from './schemaDevices.js';
 import { kernelFields } from './schemaKernel.js';
 import { arrivalFields, nameField, sectionSchema } from './schemaThreads.js';
 
@@ -55,6 +56,7 @@ export const guestSchema = z.strictObject({
     })
     .optional(),
   cpu: cpuSchema.optional(),
+  devices: z.array(deviceSchema).optional(),
   ...kernelFields,
 });
 

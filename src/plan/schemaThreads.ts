@@ -11,11 +11,13 @@ export const nameField = z
 
 export const sectionSchema = z.strictObject({
   kind: z
-    .enum(['irqOff', 'preemptOff', 'raw', 'spin', 'bh', 'kernel'])
+    .enum(['irqOff', 'preemptOff', 'raw', 'spin', 'mutex', 'bh', 'kernel'])
     .describe(
-      'irqOff, preemptOff: interrupts or preemption disabled; raw, spin: raw_spinlock_t, spinlock_t; bh: softirqs disabled; kernel: plain kernel code.',
+      'irqOff, preemptOff: interrupts or preemption disabled; raw, spin: raw_spinlock_t, spinlock_t; mutex: a futex without priority inheritance (QEMU: bql); bh: softirqs disabled; kernel: plain kernel code.',
     ),
-  lock: nameField.optional().describe('Locks of one name are one lock. Needed for raw and spin.'),
+  lock: nameField
+    .optional()
+    .describe('Locks of one name are one lock. Needed for raw, spin and mutex.'),
   run: lawField.describe('How long the section takes.'),
 });
 
@@ -35,11 +37,10 @@ export const threadSchema = z.strictObject({
   sections: z.array(sectionSchema).optional(),
 });
 
-export const irqSchema = z.strictObject({
-  name: nameField,
+/** Who handles an interrupt, where, and what it costs. */
+export const handlerFields = {
   irq: countField(0, 65_535).optional().describe('Linux interrupt number.'),
   cpus: cpuListField.optional().describe('Effective affinity. Default: irqaffinity=, else all.'),
-  ...arrivalFields,
   cost: lawField.describe(
     'Work of the handler, without the entry; of its hard part where `thread.run` is given.',
   ),
@@ -51,7 +52,9 @@ export const irqSchema = z.strictObject({
     .optional()
     .describe('Handler thread; off: IRQF_NO_THREAD. Default: FIFO 50 on PREEMPT_RT or threadirqs.'),
   softirq: lawField.optional().describe('Softirq work that the handler raises.'),
-});
+};
+
+export const irqSchema = z.strictObject({ name: nameField, ...arrivalFields, ...handlerFields });
 
 export const kernelThreadSchema = z.strictObject({
   name: z.enum(['ksoftirqd', 'ktimers', 'ktimersoftd', 'rcuc']),

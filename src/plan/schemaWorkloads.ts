@@ -63,6 +63,15 @@ export const workloadSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     ...base,
+    kind: z
+      .literal('interrupt')
+      .describe('A thread that a device wakes: from the event until then.'),
+    policy: instrumentPolicy,
+    device: nameField.describe('A device of the guest, or an interrupt of the kernel it runs on.'),
+    run: lawField.optional().describe('Work an event; default none.'),
+  }),
+  z.strictObject({
+    ...base,
     kind: z.literal('hwlatdetect').describe('The hwlat tracer: samples with interrupts off.'),
     policy: instrumentPolicy,
     window: positiveDurationField.optional().describe('Default: 1s.'),

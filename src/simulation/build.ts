@@ -11,7 +11,9 @@ import { buildKvm } from './buildKvm.js';
 import { addSlots } from './buildSlots.js';
 import { buildTasks } from './buildTasks.js';
 import { buildTimers, registerTimerHandlers } from './buildTimers.js';
-import { layOut, type PartLayout } from './layout.js';
+import { buildIrqfds } from './buildWorkers.js';
+import { layOut } from './layOutPart.js';
+import type { PartLayout } from './layout.js';
 import { type Measurement, measurementsOf, type Series } from './measurements.js';
 import { SlotPlan } from './slots.js';
 import { start } from './start.js';
@@ -53,6 +55,7 @@ export function buildPart(
     timers: 2 * layout.tasks.length + 3 * cpus,
     devices: layout.devices.length,
     locks: layout.locks.size,
+    works: layout.works.length,
     windows: measurements.length,
     slots: slots.count,
     oracle: options.oracle ?? false,
@@ -61,9 +64,10 @@ export function buildPart(
   if (options.choices) m.costs.dictate(options.choices);
   const builder = new StepTableBuilder<System>(m.costs);
   const usage = new Map<string, number>();
-  buildCpus(m, builder, plan, layout, usage);
   buildKvm(m, plan, layout);
-  buildDevices(m, builder, plan, layout);
+  buildCpus(m, builder, plan, layout, usage);
+  buildDevices(m, builder, plan, layout, measurements);
+  buildIrqfds(m, layout);
   const tasks = { m, builder, plan, part: layout, usage, measurements, timer: 0 };
   buildTasks(tasks);
   buildTimers(tasks);

@@ -1,10 +1,13 @@
 /** The CPUs of a part: their Linux, their programs, their sets, their idle states. */
 import { constantLaw, type Law } from '../base/law.js';
+import type { Action } from '../engine/program.js';
 import type { StepTableBuilder } from '../engine/stepTable.js';
 import { cstateExitProgram, GOVERNOR_DEEPEST, GOVERNOR_MENU } from '../hardware/cstate.js';
 import { USAGE_IDLE, USAGE_IDLE_POLLING, USAGE_POLLING } from '../kernel/cpu.js';
-import type { KernelTraits } from '../kernel/kernel.js';
+import type { Kernel, KernelTraits } from '../kernel/kernel.js';
 import { buildCpuPrograms, type KernelCosts } from '../kernel/programs.js';
+import { endOfInterrupt } from '../kvm/irqWindow.js';
+import { addPostedPrograms, type PostedCosts } from '../kvm/postedDevice.js';
 import { HALT_STATE } from '../plan/idle.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import type { LinuxCosts } from '../platform/costs.js';
@@ -63,6 +66,27 @@ export function kernelCosts(costs: LinuxCosts, nohzFull: boolean): KernelCosts {
   return nohzFull ? durations : { ...durations, contextTracking: ZERO };
 }
 
+/** A guest without APICv ends its interrupts by an exit. */
+export function acknowledgeOf(m: System, cpu: number): Action<Kernel> | undefined {
+  return cpu >= m.lanes && m.vcpu.apicv[cpu] === 0 ? endOfInterrupt : undefined;
+}
+
+/** True if the hardware posts interrupts to a guest of this part. */
+function posts(part: PartLayout): boolean {
+  return part.kernels.some(({ guest }) => guest?.devices.some(({ posted }) => posted));
+}
+
+function postedCosts({ platform: { host, kvm } }: NormalizedPlan): PostedCosts {
+  return {
+    irqEntry: durationOf(host.irqEntry),
+    walk: durationOf(kvm.postedWakeup),
+    item: durationOf(kvm.postedWakeupItem),
+    wakeup: durationOf(host.wakeup),
+    reschedIpi: durationOf(host.reschedIpi),
+    clockeventProgram: durationOf(host.clockeventProgram),
+  };
+}
+
 export function buildCpus(
   m: System,
   builder: StepTableBuilder<System>,
@@ -87,7 +111,12 @@ export function buildCpus(
       const idle = idleCause(kernel);
       usage.set(idle, idleUsage(kernel));
       const costs = kernelCosts(platformCosts, full.has(cpu));
-      buildCpuPrograms(m, builder, index, cpuPath(kernel, cpu), costs, causePrefix(kernel), idle);
+      const path = cpuPath(kernel, cpu);
+      const prefix = causePrefix(kernel);
+      const acknowledge = acknowledgeOf(m, index);
+      buildCpuPrograms(m, builder, index, path, costs, prefix, idle, acknowledge);
+      if (!kernel.guest && posts(part))
+        addPostedPrograms(m, builder, index, path, postedCosts(plan));
       m.flightCost[index] = m.costs.add(
         platformCosts.ipiFlight,
         `${cpuPath(kernel, cpu)}/ipi flight`,

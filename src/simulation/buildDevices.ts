@@ -3,9 +3,12 @@ import { ACCEPT_IRQ, ACCEPT_RESCHED, type StepTableBuilder } from '../engine/ste
 import { irqExitProgram } from '../kernel/irqExit.js';
 import { deviceSoftirqDone } from '../kernel/softirqWork.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
-import { causePrefix, durationOf, kernelCosts } from './buildCpus.js';
+import { afterHandler } from './afterHandler.js';
+import { acknowledgeOf, causePrefix, durationOf, kernelCosts } from './buildCpus.js';
 import { deviceProgram } from './devices.js';
+import { eventWindows } from './events.js';
 import type { PartLayout } from './layout.js';
+import type { Measurement } from './measurements.js';
 import type { System } from './system.js';
 
 export function buildDevices(
@@ -13,39 +16,56 @@ export function buildDevices(
   builder: StepTableBuilder<System>,
   plan: NormalizedPlan,
   part: PartLayout,
+  measurements: readonly Measurement[],
 ): void {
   part.devices.forEach((device, index) => {
-    const { kernel, plan: irq, path, cpu } = device;
+    const { kernel, plan: irq, arrival, path, cpu } = device;
     const prefix = causePrefix(kernel);
     const costs = kernelCosts(kernel.guest ? plan.platform.guest : plan.platform.host, false);
     const exit = irqExitProgram(costs.wakeup, costs.clockeventProgram, prefix);
     m.devices.cpu[index] = cpu;
     m.devices.vector[index] = irq.vector;
+    const cause = `${prefix}irq ${irq.name}`;
+    const hard = !irq.thread && !irq.softirq;
+    const acknowledge = acknowledgeOf(m, cpu);
     m.devices.program[index] = builder.program(
       path,
       'irq',
       deviceProgram(
         index,
         { irqEntry: costs.irqEntry, hard: durationOf(irq.hard), wakeup: costs.wakeup },
-        `${prefix}irq ${irq.name}`,
-        exit,
+        cause,
+        [...(hard ? afterHandler(plan, part, index, cause, 0) : []), ...exit],
+        acknowledge,
       ),
     );
     if (irq.softirq) {
-      const step = (accepts: number): Parameters<typeof builder.program>[2][number] => ({
-        name: 'device softirq',
-        kernelFunction: 'net/core/dev.c:net_rx_action',
-        duration: durationOf(irq.softirq ?? irq.hard),
-        cause: `${prefix}softirq of ${irq.name}`,
-        accepts,
-        action: deviceSoftirqDone,
-      });
-      const threaded = step(m.traits[kernel.index].rt ? ACCEPT_IRQ | ACCEPT_RESCHED : ACCEPT_IRQ);
-      m.devices.softirqProgram[index] = builder.program(path, 'softirq', [
-        threaded,
-        step(ACCEPT_IRQ),
-      ]);
+      const name = `${prefix}softirq of ${irq.name}`;
+      const program = (context: string, accepts: number): number =>
+        builder.program(path, context, [
+          {
+            name: 'device softirq',
+            kernelFunction: 'net/core/dev.c:net_rx_action',
+            duration: durationOf(irq.softirq ?? irq.hard),
+            cause: name,
+            accepts,
+          },
+          ...afterHandler(plan, part, index, name, accepts),
+          {
+            name: 'softirq done',
+            duration: 'zero',
+            cause: name,
+            accepts,
+            action: deviceSoftirqDone,
+          },
+        ]);
+      const threaded = m.traits[kernel.index].rt ? ACCEPT_IRQ | ACCEPT_RESCHED : ACCEPT_IRQ;
+      m.devices.softirqProgram[index] = program('softirq', threaded);
+      m.devices.inlineSoftirqProgram[index] = program('softirq', ACCEPT_IRQ);
     }
-    m.deviceEveryCost[index] = m.costs.add(irq.arrival.every, `${path}/every`);
+    m.measure.deviceWindows[index] = eventWindows(part, measurements, index);
+    if (!arrival) return;
+    m.deviceEveryCost[index] = m.costs.add(arrival.every, `${path}/every`);
+    m.devices.posts[index] = kernel.guest?.devices.some(({ name }) => name === irq.name) ? 1 : 0;
   });
 }

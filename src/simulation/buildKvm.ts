@@ -43,6 +43,7 @@ export function buildKvm(m: System, plan: NormalizedPlan, part: PartLayout): voi
       const canPost =
         flags.postedTimer && mayPost && apicv && (guest.mwaitInGuest || guest.haltInGuest);
       m.vcpu.apicv[vcpu] = apicv ? 1 : 0;
+      m.vcpu.pvEoi[vcpu] = guest.pvEoi ? 1 : 0;
       m.vcpu.canPost[vcpu] = canPost ? 1 : 0;
       m.vcpu.preemptionTimer[vcpu] = hardware && !guest.mwaitInGuest && !canPost ? 1 : 0;
       m.vcpu.advanceAdapts[vcpu] = adaptive ? 1 : 0;

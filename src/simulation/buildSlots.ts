@@ -56,7 +56,8 @@ export function addSlots(slots: SlotPlan, plan: NormalizedPlan, part: PartLayout
       else addPcpuSlots(slots, path, index);
     }
   }
-  part.devices.forEach(({ path }, device) => {
+  part.devices.forEach(({ path, arrival }, device) => {
+    if (!arrival) return;
     slots.add('deviceIrq', path, deviceArrives, device, (m, slot) => {
       m.devices.slot[device] = slot;
     });

@@ -2,8 +2,10 @@
 import { USAGE_OTHER, USAGE_POLLING, USAGE_REALTIME } from '../kernel/cpu.js';
 import { CLASS_IDLE, CLASS_RT } from '../kernel/task.js';
 import type { ThreadPlan } from '../plan/normalized.js';
+import { afterHandler } from './afterHandler.js';
 import { causePrefix, durationOf } from './buildCpus.js';
 import { vcpuThread } from './buildVcpus.js';
+import { kworkerThread, workerThread } from './buildWorkers.js';
 import { workloadThread } from './buildWorkloads.js';
 import type { KernelLayout, TaskLayout } from './layout.js';
 import { kernelCode, sectionSteps } from './sections.js';
@@ -49,6 +51,12 @@ export function buildTasks(b: TaskBuild): void {
       case 'vcpu':
         vcpuThread(b, index, task);
         break;
+      case 'worker':
+        workerThread(b, index, task);
+        break;
+      case 'kworker':
+        kworkerThread(b, index, task);
+        break;
       case 'workload':
         workloadThread(b, index, task);
         break;
@@ -86,12 +94,11 @@ function irqThread(b: TaskBuild, index: number, task: TaskLayout): void {
   const cause = `${causePrefix(task.kernel)}irq thread ${plan.name}`;
   b.usage.set(cause, USAGE_OTHER);
   const { rt, preemptible } = m.traits[task.kernel.index];
-  const steps = irqThreadProgram(device, task.role.plan.thread.run, cause, {
-    rt,
-    forced: task.kernel.plan.forcedThreads,
-    accepts: kernelCode(preemptible),
-    costs: costsOf(b, task),
-  });
+  const accepts = kernelCode(preemptible);
+  // What follows a softirq follows it wherever it runs.
+  const after = plan.softirq ? [] : afterHandler(b.plan, b.part, device, cause, accepts);
+  const context = { rt, forced: task.kernel.plan.forcedThreads, accepts, costs: costsOf(b, task) };
+  const steps = irqThreadProgram(device, task.role.plan.thread.run, cause, context, after);
   setFrame(m, index, b.builder.program(task.path, 'handler', steps));
   m.devices.task[device] = index;
   m.devices.threadLength[device] = steps.length;

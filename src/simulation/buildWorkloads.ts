@@ -5,6 +5,7 @@ import { TIMER_MEASURE, TIMER_WAKE } from '../kernel/hrtimerQueue.js';
 import type { WorkloadPlan } from '../plan/normalized.js';
 import { causePrefix, durationOf } from './buildCpus.js';
 import { firstArrival } from './firstArrival.js';
+import { waitingThread } from './buildWorkers.js';
 import type { TaskLayout } from './layout.js';
 import { sectionSteps } from './sections.js';
 import type { System } from './system.js';
@@ -33,6 +34,10 @@ export function workloadThread(b: TaskBuild, index: number, task: TaskLayout): v
     m.frameDynamicNs[frame] = Number.POSITIVE_INFINITY;
     m.task.runnable[index] = 1;
     watch(b, index, frame, plan);
+    return;
+  }
+  if (plan.kind === 'interrupt') {
+    waitingThread(b, index, task, plan, who);
     return;
   }
   const start = b.builder.here;

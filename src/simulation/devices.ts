@@ -2,24 +2,28 @@
 import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
 import { IRQ_DEVICE } from '../kernel/cpu.js';
-import { latchDevice } from '../kernel/device.js';
+import { latchDevice, latchPosted } from '../kernel/device.js';
 import { raiseIrq } from '../kernel/interrupt.js';
 import { raiseSoftirq, SOFTIRQ_NET } from '../kernel/softirq.js';
 import { wake } from '../kernel/wakeup.js';
+import { devicePosts } from '../kvm/postedDevice.js';
 import { postInterrupt } from '../kvm/request.js';
+import { eventArrives } from './events.js';
 import type { System } from './system.js';
 
 /** Slot handler: the device interrupts; the next arrival is drawn. */
 export function deviceArrives(m: System, device: number): void {
   const everyNs = m.costs.draw(m.deviceEveryCost[device]);
   m.schedule(m.devices.slot[device], m.nowNs + Math.max(1, everyNs));
-  if (!latchDevice(m.devices, device)) return;
+  eventArrives(m, device);
   const cpu = m.devices.cpu[device];
   if (cpu < m.lanes) {
-    raiseIrq(m, cpu, IRQ_DEVICE);
-    return;
+    if (latchDevice(m.devices, device)) raiseIrq(m, cpu, IRQ_DEVICE);
+  } else if (m.devices.posts[device] === 1) {
+    devicePosts(m, device);
+  } else if (latchPosted(m.devices, device)) {
+    postInterrupt(m, cpu, IRQ_DEVICE);
   }
-  postInterrupt(m, cpu, IRQ_DEVICE);
 }
 
 /** After the hard handler: its thread is woken next, or its softirq is raised. */
@@ -54,6 +58,7 @@ export function deviceProgram(
   costs: DeviceCosts,
   cause: string,
   exit: ReadonlyArray<StepSpec<System>>,
+  acknowledge?: Action<System>,
 ): Array<StepSpec<System>> {
   return [
     {
@@ -62,6 +67,7 @@ export function deviceProgram(
       duration: costs.irqEntry,
       cause,
       accepts: 0,
+      action: acknowledge,
     },
     {
       name: 'hard handler',

@@ -20,6 +20,8 @@ export class MeasureColumns {
   readonly pathLane: Int32Array;
   /** CPU of the measuring thread. */
   readonly cpu: Int32Array;
+  /** CPU of the thread that waits for the window's event. */
+  readonly eventCpu: Int32Array;
   /** 1: the timer fired, wherever it was; before its release, when it is fired early (advance). */
   readonly fired: Uint8Array;
   /** Windows whose path is away from home. */
@@ -29,6 +31,8 @@ export class MeasureColumns {
   /** Main window of a task, and its further ones right after it; -1: not measured. */
   readonly taskWindow: Int32Array;
   readonly taskWindows: Int32Array;
+  /** Windows that an event at a device opens. */
+  readonly deviceWindows: number[][] = [];
   /** Interruptions shorter than this are not samples, per window. */
   readonly thresholdNs: Float64Array;
   private causes = new Int32Array(0);
@@ -40,6 +44,7 @@ export class MeasureColumns {
     this.home = new Int32Array(windows);
     this.pathLane = new Int32Array(windows);
     this.cpu = new Int32Array(windows);
+    this.eventCpu = new Int32Array(windows);
     this.fired = new Uint8Array(windows);
     this.frameWindow = new Int32Array(frames).fill(-1);
     this.taskWindow = new Int32Array(tasks).fill(-1);
@@ -115,6 +120,20 @@ export class MeasureColumns {
       }
       this.place(window, lane);
     }
+  }
+
+  /** An event happened on `lane`; a window that is open already has an earlier one. */
+  openEvent(m: System, window: number, lane: number): void {
+    if (this.fromNs[window] !== Number.POSITIVE_INFINITY) return;
+    this.rehome(window, m.cpu.lane[this.eventCpu[window]]);
+    this.open(m, window, m.nowNs, lane);
+  }
+
+  /** The path of an open event goes on on another lane. */
+  follow(m: System, window: number, lane: number): void {
+    if (this.fromNs[window] > m.nowNs || this.pathLane[window] === lane) return;
+    m.log.move(window, lane, m.nowNs);
+    this.place(window, lane);
   }
 
   /** The latency ends now: one sample. */

@@ -57,6 +57,7 @@ export function independentParts(plan: NormalizedPlan): number[][] {
     for (const vcpu of guest.vcpus) groups.join(vcpu.pcpus);
     coupleKernel(guest.kernel, groups, (cpu) => guest.vcpus[cpu].pcpus);
   }
+  coupleDevices(plan, groups);
   coupleLocks(plan, groups);
   coupleBalanced(plan.host, hostThreads(plan), groups, (cpu) => [cpu]);
   for (const guest of plan.guests) {
@@ -114,10 +115,41 @@ function coupleKernel(kernel: KernelPlan, groups: Groups, pcpusOf: Pcpus): void 
   }
 }
 
+/**
+ * A device couples the pCPU of its host interrupt, those of the thread that serves it and those of the
+ * vCPU that it interrupts; a thread that waits for an interrupt is woken from where that goes.
+ */
+function coupleDevices(plan: NormalizedPlan, groups: Groups): void {
+  for (const { cpus } of plan.workers) groups.join(cpus);
+  for (const guest of plan.guests) {
+    for (const { name, line, worker } of guest.devices) {
+      const irq = plan.host.irqs.find(
+        ({ device }) => device?.guest === guest.name && device.name === name,
+      );
+      const served = plan.workers.find((one) => one.name === worker)?.cpus ?? [];
+      const vcpu = line.cpus.slice(0, 1).flatMap((cpu) => guest.vcpus[cpu].pcpus);
+      groups.join([...(irq?.cpus.slice(0, 1) ?? []), ...served, ...vcpu]);
+    }
+  }
+  for (const { guest: name, cpus, device } of plan.workloads) {
+    if (device === undefined) continue;
+    const guest = plan.guests.find((one) => one.name === name);
+    const lines = guest ? guest.devices.map(({ line }) => line) : [];
+    const irqs = [...(guest?.kernel ?? plan.host).irqs, ...lines];
+    const on = irqs.find((irq) => irq.name === device)?.cpus.slice(0, 1) ?? [];
+    const both = [...on, ...cpus];
+    groups.join(guest ? both.flatMap((cpu) => [...guest.vcpus[cpu].pcpus]) : both);
+  }
+}
+
 /** Threads that use one lock can wait for each other. */
 function coupleLocks(plan: NormalizedPlan, groups: Groups): void {
   const users = new Map<string, number[]>();
-  const use = (owner: string, sections: readonly Section[], pcpus: readonly number[]): void => {
+  const use = (
+    owner: string,
+    sections: ReadonlyArray<Pick<Section, 'lock'>>,
+    pcpus: readonly number[],
+  ): void => {
     for (const { lock } of sections) {
       if (lock === undefined) continue;
       const key = `${owner}/${lock}`;
@@ -125,6 +157,10 @@ function coupleLocks(plan: NormalizedPlan, groups: Groups): void {
     }
   };
   for (const thread of plan.host.threads) use('host', thread.sections, thread.cpus);
+  for (const worker of plan.workers) {
+    use('host', worker.sections, worker.cpus);
+    use('host', worker.serves, worker.cpus);
+  }
   for (const guest of plan.guests) {
     const pcpus = (cpus: readonly number[]): number[] =>
       cpus.flatMap((cpu) => [...guest.vcpus[cpu].pcpus]);

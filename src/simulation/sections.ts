@@ -5,6 +5,7 @@ import { bottomHalfSection } from '../kernel/bottomHalf.js';
 import { acquireSpinning, releaseSpinning } from '../kernel/lock.js';
 import { type LockCosts, sleepingLock } from '../kernel/sleepingLock.js';
 import type { Section } from '../plan/normalized.js';
+import { heldMutex, type MutexCosts } from './mutex.js';
 import type { System } from './system.js';
 
 /** What a kernel lets through while it runs plain kernel code. */
@@ -27,7 +28,7 @@ export interface SectionContext {
   readonly who: string;
   readonly rt: boolean;
   readonly preemptible: boolean;
-  readonly costs: LockCosts;
+  readonly costs: LockCosts & MutexCosts;
   /** Number of a section's lock. */
   lockOf(section: Section, position: number): number;
 }
@@ -97,6 +98,11 @@ function lockSteps(
     action,
     argument,
   });
+  if (section.kind === 'mutex') {
+    // In user mode: whatever comes is let through.
+    const held = [hold(ACCEPT_ALL, `lock ${lock}`)];
+    return heldMutex(`lock ${lock}`, argument, costs, who, kernelCode(preemptible), held);
+  }
   if (section.kind === 'spin' && rt) {
     const accepts = kernelCode(preemptible);
     const held = hold(accepts, `lock ${lock}`);

@@ -25,6 +25,8 @@ import { SoftirqColumns } from '../kernel/softirq.js';
 import { TaskColumns } from '../kernel/task.js';
 import { ThrottleColumns } from '../kernel/throttle.js';
 import { TickColumns } from '../kernel/tick.js';
+import { WorkColumns } from '../kernel/worker.js';
+import { IrqfdColumns } from '../kvm/irqfd.js';
 import { VcpuColumns } from '../kvm/vcpuColumns.js';
 import { type ColumnClasses, ColumnCopier, type SavedFields } from './columns.js';
 import { MeasureColumns } from './measure.js';
@@ -40,6 +42,7 @@ export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>
   [FairServerColumns, []],
   [Fingerprint, []],
   [HrtimerQueue, []],
+  [IrqfdColumns, []],
   [LockColumns, []],
   [MeasureColumns, []],
   [RtBalanceColumns, []],
@@ -52,6 +55,7 @@ export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>
   [ThrottleColumns, []],
   [TickColumns, []],
   [VcpuColumns, []],
+  [WorkColumns, []],
 ]);
 
 /** Fields of a machine that are built, and its observer. */

@@ -34,8 +34,9 @@ function startSources(m: System, plan: NormalizedPlan, part: PartLayout): void {
   if (plan.smi) {
     m.schedule(m.smi.slot, firstArrival(m, 'host/smi', plan.smi.every, undefined));
   }
-  part.devices.forEach(({ path, plan: irq }, device) => {
-    const firstNs = firstArrival(m, path, irq.arrival.every, irq.arrival.startNs);
+  part.devices.forEach(({ path, arrival }, device) => {
+    if (!arrival) return;
+    const firstNs = firstArrival(m, path, arrival.every, arrival.startNs);
     m.schedule(m.devices.slot[device], firstNs);
   });
   for (const kernel of part.kernels) {

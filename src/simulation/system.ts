@@ -9,6 +9,7 @@ import { SmiState } from '../hardware/smi.js';
 import type { KernelSize } from '../kernel/kernel.js';
 import { Hypervisor } from '../kvm/hypervisor.js';
 import type { ArrivalSource } from './firstArrival.js';
+import { followWork } from './events.js';
 import { MeasureColumns } from './measure.js';
 
 export interface SystemSize extends KernelSize {
@@ -27,6 +28,8 @@ export class System extends Hypervisor {
   readonly deviceEveryCost: Int32Array;
   /** Jobs released and completed, per task. */
   readonly completions: Float64Array;
+  /** Windows of the events that a piece of work is about, by work. */
+  readonly workWindows: number[][] = [];
 
   constructor(size: SystemSize) {
     super(size);
@@ -58,6 +61,10 @@ export class System extends Hypervisor {
 
   override timerFired(vcpu: number): void {
     this.measure.timerFired(vcpu);
+  }
+
+  override workQueued(work: number): void {
+    followWork(this, work);
   }
 
   override noticedFlag(lane: number): void {

@@ -70,13 +70,14 @@ export interface IrqThreadContext extends BottomHalfContext {
 /**
  * Program of `irq/N-name` ([S] kernel/irq/manage.c irq_thread, irq_forced_thread_fn): the handler
  * with bottom halves off (a forced one of a kernel without RT with interrupts off as well), then
- * whatever softirqs are pending, in its own context.
+ * whatever softirqs are pending, in its own context. `after`: what its handler passes on.
  */
 export function irqThreadProgram(
   device: number,
   run: Duration,
   cause: string,
   context: IrqThreadContext,
+  after: ReadonlyArray<StepSpec<System>>,
 ): Array<StepSpec<System>> {
   const { rt, forced, accepts } = context;
   const handler: StepSpec<System> = {
@@ -89,7 +90,7 @@ export function irqThreadProgram(
     argument: device,
   };
   return [
-    ...bottomHalfSection('irq thread', cause, context, [handler]),
+    ...bottomHalfSection('irq thread', cause, context, [handler, ...after]),
     {
       name: 'irq thread done',
       kernelFunction: 'kernel/irq/manage.c:irq_wait_for_interrupt',

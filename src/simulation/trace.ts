@@ -142,6 +142,8 @@ function taskName({ kernel, role, cpus }: TaskLayout): string {
       return `vcpu ${role.guest.name}/${role.id}`;
     case 'thread':
       return `${kernel.guest ? `${kernel.guest.name} ` : ''}thread ${role.plan.name}`;
+    case 'worker':
+      return `worker ${role.plan.name}`;
     case 'irq':
       return `${owner(cpus[0])} irq thread ${role.plan.name}`;
     case 'workload':

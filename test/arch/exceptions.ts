@@ -8,6 +8,11 @@ export interface Exception {
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
+    file: 'src/plan/normalized.ts',
+    rule: 'file-length',
+    reason: 'the types of a normalized plan refer to each other; they are read in one place',
+  },
+  {
     file: 'src/plan/hash.ts',
     rule: 'inexact-math',
     reason: 'the power is one of BigInts, which is exact; the rule sees literals alone',

@@ -94,6 +94,8 @@ const plc: GuestPlan = {
   mwaitInGuest: false,
   pauseInGuest: false,
   pollControl: true,
+  pvEoi: true,
+  devices: [],
   kernel: kernel([0, 1, 2, 3], [2, 3]),
 };
 
@@ -136,6 +138,7 @@ export function planFixture(): NormalizedPlan {
       l1dFlush: false,
       exitMitigations: true,
     },
+    workers: [],
     guests: [plc],
     workloads: [workload, { ...workload, id: 'bare', guest: undefined, cpus: [6] }],
     requirements: [

@@ -1,0 +1,147 @@
+/** Lays out one part of a plan: every CPU, device, thread, lock and piece of work gets its number. */
+import type { NormalizedPlan, Section } from '../plan/normalized.js';
+import {
+  cpuPath,
+  type DeviceLayout,
+  type KernelLayout,
+  lockName,
+  type PartLayout,
+  pad,
+  type TaskLayout,
+  type TaskRole,
+} from './layout.js';
+import { workerTasks, worksOf } from './layoutWorks.js';
+
+const byPath = (a: { path: string }, b: { path: string }): number =>
+  a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+
+/** Lays out the part of `plan` that consists of `pcpus`. */
+export function layOut(plan: NormalizedPlan, pcpus: readonly number[]): PartLayout {
+  const lane = new Map(pcpus.map((pcpu, i) => [pcpu, i]));
+  const host: KernelLayout = { name: 'host', plan: plan.host, index: 0, cpuIndex: lane };
+  const kernels = [host];
+  let next = pcpus.length;
+  for (const guest of plan.guests) {
+    const inside = guest.vcpus.filter((vcpu) => lane.has(vcpu.pcpus[0]));
+    if (inside.length === 0) continue;
+    const cpuIndex = new Map(inside.map((vcpu) => [vcpu.id, next++]));
+    kernels.push({
+      name: `guest/${guest.name}`,
+      plan: guest.kernel,
+      guest,
+      index: kernels.length,
+      cpuIndex,
+    });
+  }
+  const devices = kernels.flatMap(devicesOf).sort(byPath);
+  const tasks = kernels.flatMap((kernel) => tasksOf(plan, kernel, kernels, devices)).sort(byPath);
+  const works = worksOf(pcpus, tasks, devices);
+  return {
+    pcpus,
+    vcpus: next - pcpus.length,
+    kernels,
+    tasks,
+    devices,
+    locks: locksOf(tasks),
+    works,
+  };
+}
+
+function devicesOf(kernel: KernelLayout): DeviceLayout[] {
+  const own = kernel.plan.irqs.map((plan) => ({ plan, arrival: plan.arrival }));
+  const lines = (kernel.guest?.devices ?? []).map(({ line, posted }) => ({
+    plan: line,
+    arrival: posted,
+  }));
+  return [...own, ...lines].flatMap(({ plan, arrival }) => {
+    const cpu = kernel.cpuIndex.get(plan.cpus[0]);
+    const path = `${kernel.name}/irq/${plan.name}`;
+    return cpu === undefined ? [] : [{ path, kernel, plan, arrival, cpu }];
+  });
+}
+
+function tasksOf(
+  plan: NormalizedPlan,
+  kernel: KernelLayout,
+  kernels: readonly KernelLayout[],
+  devices: readonly DeviceLayout[],
+): TaskLayout[] {
+  const tasks: TaskLayout[] = [];
+  const add = (path: string, role: TaskRole, cpus: readonly number[]): void => {
+    tasks.push({ path, kernel, role, cpus });
+  };
+  const indexes = (cpus: readonly number[]): number[] =>
+    cpus.flatMap((cpu) => kernel.cpuIndex.get(cpu) ?? []);
+  for (const [cpu, index] of kernel.cpuIndex) {
+    const path = cpuPath(kernel, cpu);
+    add(`${path}/idle`, { kind: 'idle', cpu: index }, [index]);
+    add(`${path}/ksoftirqd`, { kind: 'ksoftirqd', cpu: index }, [index]);
+    if (kernel.plan.flags.ktimersThread) {
+      add(`${path}/ktimers`, { kind: 'ktimers', cpu: index }, [index]);
+    }
+  }
+  for (const thread of kernel.plan.threads) {
+    const cpus = indexes(thread.cpus);
+    if (cpus.length > 0) {
+      add(`${kernel.name}/thread/${thread.name}`, { kind: 'thread', plan: thread }, cpus);
+    }
+  }
+  devices.forEach((device, index) => {
+    if (device.kernel !== kernel || device.plan.thread === undefined) return;
+    add(`${device.path}/thread`, { kind: 'irq', plan: device.plan, device: index }, [device.cpu]);
+  });
+  for (const workload of plan.workloads) {
+    if ((workload.guest ?? 'host') !== (kernel.guest?.name ?? 'host')) continue;
+    for (const cpu of workload.cpus) {
+      const index = kernel.cpuIndex.get(cpu);
+      if (index === undefined) continue;
+      const path = `${kernel.name}/workload/${workload.id}/${pad(cpu)}`;
+      add(path, { kind: 'workload', plan: workload, cpu }, [index]);
+    }
+  }
+  if (kernel.index === 0) {
+    addVcpuThreads(tasks, kernel, kernels);
+    tasks.push(...workerTasks(plan, kernel, kernels));
+  }
+  return tasks;
+}
+
+function addVcpuThreads(
+  tasks: TaskLayout[],
+  host: KernelLayout,
+  kernels: readonly KernelLayout[],
+): void {
+  for (const { guest, cpuIndex } of kernels) {
+    if (!guest) continue;
+    for (const vcpu of guest.vcpus) {
+      const cpu = cpuIndex.get(vcpu.id);
+      if (cpu === undefined) continue;
+      tasks.push({
+        path: `host/vcpu/${guest.name}/${pad(vcpu.id)}`,
+        kernel: host,
+        role: { kind: 'vcpu', guest, id: vcpu.id, cpu },
+        cpus: vcpu.pcpus.map((pcpu) => host.cpuIndex.get(pcpu) as number),
+      });
+    }
+  }
+}
+
+function locksOf(tasks: readonly TaskLayout[]): Map<string, number> {
+  const names = new Set<string>();
+  for (const { kernel, role } of tasks) {
+    const sections: readonly Section[] =
+      role.kind === 'thread' || role.kind === 'workload' || role.kind === 'worker'
+        ? role.plan.sections
+        : [];
+    if (role.kind === 'worker') {
+      for (const { lock } of role.plan.serves) if (lock) names.add(`${kernel.name}/${lock}`);
+    }
+    sections.forEach((section, i) => {
+      const own = ['raw', 'spin', 'mutex'].includes(section.kind);
+      if (own) names.add(lockName(kernel, section, i));
+    });
+  }
+  return new Map(
+    [...names].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map((name, i) => [name, i]),
+  );
+}
