@@ -59,6 +59,7 @@ export function callProgram(
   costs: CallCosts,
   causePrefix: string,
   exit: ReadonlyArray<StepSpec<Kernel>>,
+  acknowledge?: Action<Kernel>,
 ): Array<StepSpec<Kernel>> {
   const cause = `${causePrefix}realtime balancing`;
   const rt = 'kernel/sched/rt.c';
@@ -69,7 +70,12 @@ export function callProgram(
     action?: Action<Kernel>,
   ): StepSpec<Kernel> => ({ name, kernelFunction, duration, cause, accepts: 0, action });
   return [
-    step('C_HIRQ', 'arch/x86/kernel/smp.c:sysvec_call_function_single', costs.irqEntry),
+    step(
+      'C_HIRQ',
+      'arch/x86/kernel/smp.c:sysvec_call_function_single',
+      costs.irqEntry,
+      acknowledge,
+    ),
     step('push work', `${rt}:rto_push_irq_work_func`, 'zero', look),
     step('C_MIGRATE', `${rt}:push_rt_task`, costs.migrate, pushOne),
     step('C_IPI', 'kernel/sched/core.c:resched_curr', costs.reschedIpi, sendPushed),

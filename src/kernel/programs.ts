@@ -88,7 +88,10 @@ export function buildCpuPrograms<M extends Kernel>(
       ...exit,
     ]),
   );
-  program(PROGRAM_CALL_IRQ, builder.program(owner, 'call irq', callProgram(costs, prefix, exit)));
+  program(
+    PROGRAM_CALL_IRQ,
+    builder.program(owner, 'call irq', callProgram(costs, prefix, exit, acknowledge)),
+  );
   k.tick.program[cpu] = builder.program(owner, 'tick', tickProgram(costs.tick, `${prefix}tick`));
   k.softirq.inlineProgram[cpu] = builder.program(
     owner,

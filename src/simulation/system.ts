@@ -8,8 +8,8 @@ import type { StepTable } from '../engine/stepTable.js';
 import { SmiState } from '../hardware/smi.js';
 import type { KernelSize } from '../kernel/kernel.js';
 import { Hypervisor } from '../kvm/hypervisor.js';
-import type { ArrivalSource } from './firstArrival.js';
 import { followWork } from './events.js';
+import type { ArrivalSource } from './firstArrival.js';
 import { MeasureColumns } from './measure.js';
 
 export interface SystemSize extends KernelSize {

@@ -77,7 +77,7 @@ function sections(scale: number): fc.Arbitrary<Doc[] | undefined> {
     run,
   });
   const locked = documentOf({
-    kind: fc.constantFrom('raw', 'spin'),
+    kind: fc.constantFrom('raw', 'spin', 'mutex'),
     lock: fc.constantFrom('a', 'b'),
     run,
   });
@@ -198,6 +198,65 @@ const kvm = optional(
   4,
 );
 
+/** Devices of a guest with `count` vCPUs: every kind and route, hard and threaded on both sides. */
+function devices(count: number, pcpus: number, scale: number): fc.Arbitrary<Doc[] | undefined> {
+  const thread = fc.oneof(fc.constant('off'), documentOf({ policy: optional(policyOf(scale)) }));
+  const softirq = optional(law(1, [0.5, 5]));
+  const common = {
+    every: law(scale, [70, 160, 400]),
+    start: startOf(scale),
+    guest: documentOf({
+      cpus: cpusOf(count),
+      cost: law(1, [0.1, 2]),
+      thread: optional(thread),
+      softirq,
+    }),
+    host: optional(
+      documentOf({
+        cpus: cpusOf(pcpus),
+        cost: law(1, [0.1, 2]),
+        thread: optional(thread),
+        softirq,
+      }),
+    ),
+  };
+  const route = optional(fc.constantFrom('msi', 'intx'));
+  const device = fc.oneof(
+    documentOf({
+      ...common,
+      kind: fc.constant('passthrough'),
+      posted: optional(fc.boolean()),
+      route,
+    }),
+    documentOf({
+      ...common,
+      kind: fc.constant('vhost-net'),
+      route,
+      worker: optional(documentOf({ cpus: cpusOf(pcpus), policy: optional(policyOf(scale)) })),
+    }),
+    documentOf({ ...common, kind: fc.constant('emulated'), run: law(scale, [1, 10, 60]) }),
+  );
+  return optional(
+    fc
+      .array(device, { minLength: 1, maxLength: 2 })
+      .map((docs) => docs.map((doc, i) => ({ name: `eth${i}`, ...doc }))),
+  );
+}
+
+/** QEMU's main loop with a load of its own, under the big lock or beside it. */
+function emulator(pcpus: number, scale: number): fc.Arbitrary<Doc | undefined> {
+  const run = law(scale, [2, 20, 80]);
+  return optional(
+    documentOf({
+      cpus: cpusOf(pcpus),
+      policy: optional(policyOf(scale)),
+      every: law(scale, [150, 500]),
+      run,
+      sections: optional(fc.tuple(run).map(([one]) => [{ kind: 'mutex', lock: 'bql', run: one }])),
+    }),
+  );
+}
+
 function guestOf(name: string, pcpus: number, scale: number): fc.Arbitrary<Doc> {
   return fc.integer({ min: 1, max: 2 }).chain((count) => {
     const vcpu = documentOf({ cpus: cpusOf(pcpus), policy: policyOf(scale) });
@@ -213,6 +272,8 @@ function guestOf(name: string, pcpus: number, scale: number): fc.Arbitrary<Doc> 
           hintDedicated: optional(fc.boolean()),
         }),
       ),
+      devices: devices(count, pcpus, scale),
+      emulator: emulator(pcpus, scale),
       ...kernelOf(count, scale, ['poll', 'HLT']),
     });
   });
@@ -261,10 +322,36 @@ export function placesOf(doc: Doc, pcpus: number): Array<{ on: string; count: nu
   ];
 }
 
+/** Devices and interrupts that a workload can wait for. */
+function devicesOf(doc: Doc, on: string): string[] {
+  const guests = (doc.guests ?? []) as Array<Doc & { name: string }>;
+  const owner = on === 'host' ? (doc.host as Doc) : guests.find(({ name }) => name === on);
+  const named = [...((owner?.devices ?? []) as Doc[]), ...((owner?.irqs ?? []) as Doc[])];
+  return named.map(({ name }) => String(name));
+}
+
+function waiting(doc: Doc, on: string, count: number, scale: number): fc.Arbitrary<Doc> {
+  const names = devicesOf(doc, on);
+  if (names.length === 0) return workloadOn(on, count, scale);
+  return documentOf({
+    on: fc.constant(on),
+    kind: fc.constant('interrupt'),
+    cpus: fc.integer({ min: 0, max: count - 1 }).map(String),
+    policy: optional(policyOf(scale)),
+    device: fc.constantFrom(...names),
+    run: optional(law(scale, [1, 20])),
+  });
+}
+
 function workloads(doc: Doc, pcpus: number, scale: number): fc.Arbitrary<Doc> {
   const one = fc
     .constantFrom(...placesOf(doc, pcpus))
-    .chain(({ on, count }) => workloadOn(on, count, scale));
+    .chain(({ on, count }) =>
+      fc.oneof(
+        { weight: 3, arbitrary: workloadOn(on, count, scale) },
+        { weight: 1, arbitrary: waiting(doc, on, count, scale) },
+      ),
+    );
   return fc.array(one, { minLength: 1, maxLength: 3 }).map((list) => ({
     ...doc,
     workloads: list.map((workload, i) => ({ id: `w${i}`, ...workload })),
