@@ -3,7 +3,6 @@
  * and the few operations that a virtual CPU does differently.
  */
 import { Engine } from '../engine/engine.js';
-import type { EngineSize } from '../engine/program.js';
 import { ACCEPT_RESCHED, STEP_ACCEPTS, STEP_ARGUMENT, STEP_ROW } from '../engine/stepTable.js';
 import { CpuColumns, IRQ_RESCHEDULE, LEVELS } from './cpu.js';
 import { DeviceColumns } from './device.js';
@@ -15,6 +14,7 @@ import { attend, raiseIrq, setReschedule } from './interrupt.js';
 import { LockColumns } from './lock.js';
 import { RtBalanceColumns } from './rtBalance.js';
 import { RtQueue } from './rtQueue.js';
+import type { KernelSize } from './size.js';
 import { SoftirqColumns } from './softirq.js';
 import { TaskColumns } from './task.js';
 import { ThrottleColumns } from './throttle.js';
@@ -22,17 +22,8 @@ import { TickColumns } from './tick.js';
 import type { KernelTraits } from './traits.js';
 import { WorkColumns } from './worker.js';
 
+export type { KernelSize } from './size.js';
 export type { KernelTraits } from './traits.js';
-
-export interface KernelSize extends EngineSize {
-  readonly vcpus: number;
-  readonly tasks: number;
-  readonly timers: number;
-  readonly devices: number;
-  readonly locks: number;
-  /** Pieces of work of kernel and QEMU threads. */
-  readonly works: number;
-}
 
 /** Runs in hard interrupt context; returns the next step of the interrupt's program. */
 export type TimerHandler = (

@@ -15,6 +15,7 @@ import { IrqfdColumns } from './irqfd.js';
 import { exitForIrqWindow } from './irqWindow.js';
 import { lapicTimerFired } from './lapicTimer.js';
 import { postInterrupt } from './request.js';
+import type { KvmTraits } from './traits.js';
 import {
   VCPU_EXIT_HLT,
   VCPU_EXIT_ICR,
@@ -23,22 +24,6 @@ import {
   VCPU_PROGRAMS,
   VcpuColumns,
 } from './vcpuColumns.js';
-
-/** Behaviour of KVM, from kernel flags and module parameters. */
-export interface KvmTraits {
-  readonly timerFastpath: boolean;
-  readonly haltFastpath: boolean;
-  readonly preemptionTimerSubtractsAdvance: boolean;
-  readonly waitNextToEntry: boolean;
-  readonly l1dFlush: boolean;
-  readonly haltPollMaxNs: number;
-  readonly haltPollGrow: number;
-  readonly haltPollGrowStartNs: number;
-  readonly haltPollShrink: number;
-  /** Limits of the adaptive advance, ns: 100 and 10000 cycles of the guest TSC. */
-  readonly advanceAdjustMinNs: number;
-  readonly advanceAdjustMaxNs: number;
-}
 
 export abstract class Hypervisor extends Kernel {
   readonly vcpu: VcpuColumns;

@@ -1,0 +1,15 @@
+/** Behaviour of KVM, from kernel flags and module parameters. */
+export interface KvmTraits {
+  readonly timerFastpath: boolean;
+  readonly haltFastpath: boolean;
+  readonly preemptionTimerSubtractsAdvance: boolean;
+  readonly waitNextToEntry: boolean;
+  readonly l1dFlush: boolean;
+  readonly haltPollMaxNs: number;
+  readonly haltPollGrow: number;
+  readonly haltPollGrowStartNs: number;
+  readonly haltPollShrink: number;
+  /** Limits of the adaptive advance, ns: 100 and 10000 cycles of the guest TSC. */
+  readonly advanceAdjustMinNs: number;
+  readonly advanceAdjustMaxNs: number;
+}
