@@ -11,17 +11,22 @@ import type { RandomStreams } from '../base/random.js';
 import type { Choices } from './choices.js';
 
 const TWO_32 = 4_294_967_296;
-const BLOCK = 31;
-const ROW = BLOCK + 1;
+/** Costs drawn at a time; a row of them is four cache lines. */
+const BLOCK = 32;
+const BLOCK_SHIFT = 5;
 
 /** A knot: up to `upper`, u stands for ns + (u - lower) * slope; four numbers a knot. */
 const KNOT = 4;
+/** The first knot that can hold a draw is found by its highest bits. */
+const GUIDE_SHIFT = 24;
+const GUIDES = 256;
 
 interface Source {
   readonly path: string;
   readonly law: Law;
   readonly stream: number;
   readonly knots: Float64Array;
+  readonly guide: Uint16Array;
 }
 
 /** The cumulative distribution of a law, as knots over [0, 2^32). */
@@ -46,17 +51,30 @@ function knotsOf(law: Law): Float64Array {
   return Float64Array.from(knots);
 }
 
+/** Per value of a draw's highest bits: where in `knots` the search for its knot begins. */
+function guideOf(knots: Float64Array): Uint16Array {
+  const guide = new Uint16Array(GUIDES);
+  let k = 0;
+  for (let high = 0; high < GUIDES; high++) {
+    while (high * (TWO_32 / GUIDES) >= knots[k]) k += KNOT;
+    guide[high] = k;
+  }
+  return guide;
+}
+
 export class CostSources {
   private readonly sources: Source[] = [];
   private readonly known = new Map<string, number>();
   private readonly streams: RandomStreams;
   private readonly raw = new Uint32Array(BLOCK);
-  /** Per source a row: the costs of its block, then the place of the next one. */
+  /** Per source a row: the costs of its block. */
   private block = new Float64Array(0);
   /** Blocks filled so far, per source: where in its sequence a draw is. */
   private filled = new Float64Array(0);
   private readonly uniforms = new Map<string, number>();
   private choices: Choices | null = null;
+  /** Per source: the place in its row of its next cost; 0: the row has to be drawn first. */
+  private place = new Int32Array(0);
 
   constructor(streams: RandomStreams) {
     this.streams = streams;
@@ -70,35 +88,31 @@ export class CostSources {
       return known;
     }
     const stream = this.streams.stream(path);
-    const index = this.sources.push({ path, law, stream, knots: knotsOf(law) }) - 1;
+    const knots = knotsOf(law);
+    const index = this.sources.push({ path, law, stream, knots, guide: guideOf(knots) }) - 1;
     this.known.set(path, index);
     return index;
   }
 
   /** Makes room for the blocks; call once, when all sources are known and before the first draw. */
   seal(): void {
-    this.block = new Float64Array(this.sources.length * ROW);
-    for (let i = 0; i < this.sources.length; i++) this.block[i * ROW + BLOCK] = BLOCK;
+    this.block = new Float64Array(this.sources.length * BLOCK);
+    this.place = new Int32Array(this.sources.length);
     this.filled = new Float64Array(this.sources.length);
   }
 
   /** Next cost of a source, integer ns. */
   draw(source: number): number {
-    const { block } = this;
-    const row = source * ROW;
-    let place = block[row + BLOCK];
-    if (place === BLOCK) {
-      this.refill(source);
-      place = 0;
-    }
-    block[row + BLOCK] = place + 1;
-    return block[row + place];
+    const at = this.place[source];
+    if (at === 0) this.refill(source);
+    this.place[source] = (at + 1) & (BLOCK - 1);
+    return this.block[(source << BLOCK_SHIFT) + at];
   }
 
   private refill(source: number): void {
-    const { law, stream, knots } = this.sources[source];
+    const { law, stream, knots, guide } = this.sources[source];
     const { block, raw } = this;
-    const base = source * ROW;
+    const base = source << BLOCK_SHIFT;
     this.filled[source]++;
     if (law.minNs === law.maxNs) {
       block.fill(law.minNs, base, base + BLOCK);
@@ -107,7 +121,7 @@ export class CostSources {
     this.streams.fill(stream, raw);
     for (let i = 0; i < BLOCK; i++) {
       const u = raw[i];
-      let k = 0;
+      let k = guide[u >>> GUIDE_SHIFT];
       while (u >= knots[k]) k += KNOT;
       block[base + i] = knots[k + 2] + Math.floor((u - knots[k + 1]) * knots[k + 3]);
     }
@@ -124,8 +138,8 @@ export class CostSources {
     if (choices === null) return;
     for (let source = 0; source < this.filled.length; source++) {
       const { law } = this.sources[source];
-      const place = this.block[source * ROW + BLOCK];
-      if (this.filled[source] > 0 && law.minNs !== law.maxNs) this.overlay(source, place);
+      const place = this.place[source];
+      if (place > 0 && law.minNs !== law.maxNs) this.overlay(source, place);
     }
   }
 
@@ -148,17 +162,15 @@ export class CostSources {
    */
   reseed(seed: string): void {
     this.streams.reseed(seed);
-    for (let source = 0; source < this.sources.length; source++) {
-      this.block[source * ROW + BLOCK] = BLOCK;
-    }
+    this.place.fill(0);
   }
 
   /** Every source with its law and how many of its draws are taken; in the order of building. */
   drawn(): Array<{ readonly path: string; readonly law: Law; readonly draws: number }> {
     return this.sources.map(({ path, law }, source) => {
-      const filled = this.filled[source];
-      const draws = filled === 0 ? 0 : (filled - 1) * BLOCK + this.block[source * ROW + BLOCK];
-      return { path, law, draws };
+      const place = this.place[source];
+      const left = place === 0 ? 0 : BLOCK - place;
+      return { path, law, draws: this.filled[source] * BLOCK - left };
     });
   }
 
@@ -169,7 +181,7 @@ export class CostSources {
 
   private overlay(source: number, place: number): void {
     const { path, law } = this.sources[source];
-    const base = source * ROW;
+    const base = source << BLOCK_SHIFT;
     const first = (this.filled[source] - 1) * BLOCK + place;
     this.choices?.overlay(path, law, first, this.block.subarray(base + place, base + BLOCK));
   }

@@ -11,17 +11,20 @@
 import { InvariantError } from '../base/invariant.js';
 import { Lanes } from './lanes.js';
 import type { Action, EngineSize, SlotHandler } from './program.js';
-import { SlotTree } from './slotTree.js';
 import {
   ACTION_NEXT,
-  COST_ZERO,
-  STEP_ACCEPTS,
-  STEP_ACTION,
   STEP_COST,
   STEP_IDENTITY,
   STEP_ROW,
+  STEP_WORD,
   type StepTable,
+  WORD_ACCEPTS,
+  WORD_ACTION,
+  WORD_ACTION_SHIFT,
+  WORD_CAUSE_SHIFT,
+  WORD_ZERO,
 } from './stepTable.js';
+import { WinnerTree } from './winnerTree.js';
 
 /** More steps without a duration at one instant are a defect, not work. */
 const INSTANT_STEPS_MAX = 1_000_000;
@@ -29,7 +32,7 @@ const INSTANT_STEPS_MAX = 1_000_000;
 export abstract class Engine extends Lanes {
   /** Steps ended and slots dispatched so far. */
   events = 0;
-  readonly slots: SlotTree;
+  readonly slots: WinnerTree;
   readonly oracle: boolean;
   protected actions: ReadonlyArray<Action<Engine>> = [];
   protected slotHandlers: ReadonlyArray<SlotHandler<Engine>> = [];
@@ -38,8 +41,16 @@ export abstract class Engine extends Lanes {
 
   constructor(size: EngineSize, cpus: number) {
     super(size, cpus);
-    this.slots = new SlotTree(size.slots);
+    this.slots = new WinnerTree(size.slots);
     this.oracle = size.oracle;
+  }
+
+  /** Calls the action of that number; see {@link actFromTable}. */
+  protected abstract act(action: number, frame: number, pc: number, lane: number): number;
+
+  /** Calls an action through the table: for those that are not worth a name in {@link act}. */
+  actFromTable(action: number, frame: number, pc: number, lane: number): number {
+    return this.actions[action](this, frame, pc, lane);
   }
 
   /** Arms (or with Infinity disarms) a slot; never before now. */
@@ -55,13 +66,13 @@ export abstract class Engine extends Lanes {
   run(untilNs: number, maxEvents: number): boolean {
     const stopAt = this.events + maxEvents;
     while (this.events < stopAt) {
-      const slot = this.oracle ? this.firstSlotPlain() : this.slots.first();
+      const slot = this.oracle ? firstPlain(this.slots.dueNs) : this.slots.first();
       const slotNs = this.slots.dueNs[slot];
-      const lane = this.firstLane();
+      const lane = this.oracle ? firstPlain(this.segmentEndNs) : this.laneOrder.first();
       const segmentNs = this.segmentEndNs[lane];
       if (segmentNs <= slotNs) {
         if (segmentNs > untilNs || segmentNs === Number.POSITIVE_INFINITY) return true;
-        this.runLane(lane, this.oracle ? segmentNs : untilNs, stopAt);
+        this.runLane(lane, this.oracle ? Number.NEGATIVE_INFINITY : untilNs, stopAt);
       } else {
         if (slotNs > untilNs) return true;
         this.nowNs = slotNs;
@@ -79,62 +90,66 @@ export abstract class Engine extends Lanes {
    * touches stands in locals, since this is where a run spends its time.
    */
   private runLane(lane: number, untilNs: number, stopAt: number): void {
-    const { segmentEndNs, slots, laneFrame, framePc, frameCpu, attention, actions, fingerprint } =
-      this;
+    const { segmentEndNs, slots, laneFrame, framePc, frameCpu, attention, fingerprint } = this;
+    const { costs, log, laneOrder, trace } = this;
     const { rows } = this.steps;
     const { dueNs } = slots;
-    const once = this.oracle;
-    let other = this.firstLaneExcept(lane);
     this.endingLane = lane;
     this.otherLaneChanged = false;
-    for (;;) {
-      const nowNs = segmentEndNs[lane];
+    let aloneUntilNs = Math.min(untilNs, laneOrder.aloneUntilNs(lane));
+    let nowNs = segmentEndNs[lane];
+    let frame = laneFrame[lane];
+    let pc = framePc[frame];
+    let word = rows[pc * STEP_ROW + STEP_WORD];
+    do {
       this.nowNs = nowNs;
       this.events++;
-      let frame = laneFrame[lane];
-      let pc = framePc[frame];
       fingerprint.mix(lane, nowNs, rows[pc * STEP_ROW + STEP_IDENTITY]);
-      for (let steps = 0; ; steps++) {
+      let endNs = nowNs;
+      for (let steps = 0; endNs === nowNs; steps++) {
         if (steps > INSTANT_STEPS_MAX) throw this.endless(pc);
-        if (this.trace !== null) this.trace.step('end', nowNs, lane, frame, pc);
-        const act = rows[pc * STEP_ROW + STEP_ACTION];
-        const next = act === ACTION_NEXT ? pc + 1 : actions[act](this, frame, pc, lane);
+        if (trace !== null) trace.step('end', nowNs, lane, frame, pc);
+        const action = (word >> WORD_ACTION_SHIFT) & WORD_ACTION;
+        const next = action === ACTION_NEXT ? pc + 1 : this.act(action, frame, pc, lane);
         if (next >= 0) {
           const row = next * STEP_ROW;
-          if (
-            rows[row + STEP_COST] === COST_ZERO &&
-            (attention[frameCpu[frame]] & rows[row + STEP_ACCEPTS]) === 0
-          ) {
-            framePc[frame] = next;
-            if (this.trace !== null) this.trace.step('begin', nowNs, lane, frame, next);
+          const nextWord = rows[row + STEP_WORD];
+          const accepts = nextWord & WORD_ACCEPTS;
+          if (accepts === 0 || (attention[frameCpu[frame]] & accepts) === 0) {
+            // As `begin`, for the frame that the lane executes already.
             pc = next;
+            word = nextWord;
+            framePc[frame] = pc;
+            if ((word & WORD_ZERO) === 0) {
+              const cost = rows[row + STEP_COST];
+              const durationNs = cost >= 0 ? costs.draw(cost) : this.frameDynamicNs[frame];
+              endNs = nowNs + durationNs;
+              segmentEndNs[lane] = endNs;
+              if (durationNs !== 0) log.push(lane, nowNs, word >> WORD_CAUSE_SHIFT);
+            }
+            if (trace !== null) trace.step('begin', nowNs, lane, frame, pc);
             continue;
           }
           this.begin(lane, frame, next);
         }
-        if (segmentEndNs[lane] !== nowNs) break;
+        endNs = segmentEndNs[lane];
         frame = laneFrame[lane];
         pc = framePc[frame];
+        word = rows[pc * STEP_ROW + STEP_WORD];
       }
       if (this.otherLaneChanged) {
-        other = this.firstLaneExcept(lane);
+        aloneUntilNs = Math.min(untilNs, laneOrder.aloneUntilNs(lane));
         this.otherLaneChanged = false;
       }
-      const endNs = segmentEndNs[lane];
-      const otherNs = other < 0 ? Number.POSITIVE_INFINITY : segmentEndNs[other];
-      const first = endNs < otherNs || (endNs === otherNs && (other < 0 || lane < other));
-      if (
-        !first ||
-        once ||
-        endNs > untilNs ||
-        endNs > dueNs[slots.first()] ||
-        endNs === Number.POSITIVE_INFINITY ||
-        this.events >= stopAt
-      ) {
-        this.endingLane = -1;
-        return;
-      }
-    }
+      nowNs = endNs;
+    } while (
+      nowNs <= aloneUntilNs &&
+      nowNs <= dueNs[slots.first()] &&
+      nowNs !== Number.POSITIVE_INFINITY &&
+      this.events < stopAt
+    );
+    this.endingLane = -1;
+    laneOrder.refresh(lane);
   }
 
   /** Fixes the programs, actions and slots of a part once they are built. */
@@ -161,30 +176,11 @@ export abstract class Engine extends Lanes {
       seed: this.seed,
     });
   }
+}
 
-  private firstLane(): number {
-    const { segmentEndNs, lanes } = this;
-    let first = 0;
-    for (let lane = 1; lane < lanes; lane++) {
-      if (segmentEndNs[lane] < segmentEndNs[first]) first = lane;
-    }
-    return first;
-  }
-
-  /** Lane other than `except` whose step ends first; -1 if there is none. */
-  private firstLaneExcept(except: number): number {
-    const { segmentEndNs, lanes } = this;
-    let first = -1;
-    for (let lane = 0; lane < lanes; lane++) {
-      if (lane !== except && (first < 0 || segmentEndNs[lane] < segmentEndNs[first])) first = lane;
-    }
-    return first;
-  }
-
-  private firstSlotPlain(): number {
-    const { dueNs } = this.slots;
-    let first = 0;
-    for (let slot = 1; slot < dueNs.length; slot++) if (dueNs[slot] < dueNs[first]) first = slot;
-    return first;
-  }
+/** The plain way to find what {@link WinnerTree} knows. */
+function firstPlain(dueNs: Float64Array): number {
+  let first = 0;
+  for (let i = 1; i < dueNs.length; i++) if (dueNs[i] < dueNs[first]) first = i;
+  return first;
 }

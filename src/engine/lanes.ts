@@ -9,12 +9,14 @@ import type { EngineSize, TraceSink } from './program.js';
 import { SegmentLog } from './segmentLog.js';
 import {
   COST_ZERO,
-  STEP_ACCEPTS,
-  STEP_CAUSE,
   STEP_COST,
   STEP_ROW,
+  STEP_WORD,
   type StepTable,
+  WORD_ACCEPTS,
+  WORD_CAUSE_SHIFT,
 } from './stepTable.js';
+import { WinnerTree } from './winnerTree.js';
 
 export abstract class Lanes {
   nowNs = 0;
@@ -30,6 +32,8 @@ export abstract class Lanes {
   protected otherLaneChanged = false;
   /** Frame that a lane executes. */
   readonly laneFrame: Int32Array;
+  /** Which lane's step ends first. That of {@link endingLane} is brought up to date at its end. */
+  readonly laneOrder: WinnerTree;
   /** When the running step of a lane ends; Infinity: only an event can end it. */
   readonly segmentEndNs: Float64Array;
   readonly fingerprint: Fingerprint;
@@ -53,7 +57,8 @@ export abstract class Lanes {
     this.lanes = size.lanes;
     this.seed = size.seed;
     this.laneFrame = new Int32Array(size.lanes).fill(-1);
-    this.segmentEndNs = new Float64Array(size.lanes).fill(Number.POSITIVE_INFINITY);
+    this.laneOrder = new WinnerTree(size.lanes);
+    this.segmentEndNs = this.laneOrder.dueNs;
     this.fingerprint = new Fingerprint(size.lanes);
     this.framePc = new Int32Array(size.frames);
     this.frameRemainingNs = new Float64Array(size.frames).fill(-1);
@@ -73,8 +78,9 @@ export abstract class Lanes {
   begin(lane: number, frame: number, pc: number): void {
     const { rows } = this.steps;
     const row = pc * STEP_ROW;
+    const word = rows[row + STEP_WORD];
     this.framePc[frame] = pc;
-    if ((this.attention[this.frameCpu[frame]] & rows[row + STEP_ACCEPTS]) !== 0) {
+    if ((this.attention[this.frameCpu[frame]] & word & WORD_ACCEPTS) !== 0) {
       this.frameRemainingNs[frame] = -1;
       this.attend(lane, frame);
       return;
@@ -83,9 +89,9 @@ export abstract class Lanes {
     const durationNs =
       cost >= 0 ? this.costs.draw(cost) : cost === COST_ZERO ? 0 : this.frameDynamicNs[frame];
     this.laneFrame[lane] = frame;
-    if (lane !== this.endingLane) this.otherLaneChanged = true;
     this.segmentEndNs[lane] = this.nowNs + durationNs;
-    if (durationNs !== 0) this.log.push(lane, this.nowNs, rows[row + STEP_CAUSE]);
+    if (lane !== this.endingLane) this.laneChanged(lane);
+    if (durationNs !== 0) this.log.push(lane, this.nowNs, word >> WORD_CAUSE_SHIFT);
     if (this.trace !== null) this.trace.step('begin', this.nowNs, lane, frame, pc);
   }
 
@@ -99,22 +105,28 @@ export abstract class Lanes {
     }
     const { rows } = this.steps;
     const row = pc * STEP_ROW;
-    if ((this.attention[this.frameCpu[frame]] & rows[row + STEP_ACCEPTS]) !== 0) {
+    const word = rows[row + STEP_WORD];
+    if ((this.attention[this.frameCpu[frame]] & word & WORD_ACCEPTS) !== 0) {
       this.attend(lane, frame);
       return;
     }
     if (this.watched[frame] === 1) this.watchedResume(frame);
     this.laneFrame[lane] = frame;
-    if (lane !== this.endingLane) this.otherLaneChanged = true;
     this.segmentEndNs[lane] = this.nowNs + remainingNs;
-    if (remainingNs !== 0) this.log.push(lane, this.nowNs, rows[row + STEP_CAUSE]);
+    if (lane !== this.endingLane) this.laneChanged(lane);
+    if (remainingNs !== 0) this.log.push(lane, this.nowNs, word >> WORD_CAUSE_SHIFT);
     if (this.trace !== null) this.trace.step('resume', this.nowNs, lane, frame, pc);
   }
 
   /** The running step of a lane ends at another time than it thought: what it waits for happens. */
   endSegmentAt(lane: number, atNs: number): void {
     this.segmentEndNs[lane] = atNs;
+    this.laneChanged(lane);
+  }
+
+  private laneChanged(lane: number): void {
     this.otherLaneChanged = true;
+    this.laneOrder.refresh(lane);
   }
 
   /** Takes the running frame off its lane; the caller gives the lane something else at once. */

@@ -14,7 +14,7 @@ const HALF = RING / 2;
 export class SegmentLog {
   private readonly startNs: Float64Array;
   private readonly cause: Int32Array;
-  /** Place of the lane's newest entry in its ring, and whether the ring is full. */
+  /** Place of the lane's newest entry in its ring; whether the ring is full. */
   private readonly newest: Int32Array;
   private readonly full: Uint8Array;
   /** Per lane and usage class, ns; see {@link usageNs}. */
@@ -58,9 +58,15 @@ export class SegmentLog {
 
   /** From `nowNs` on the lane spends its time on `cause`. */
   push(lane: number, nowNs: number, cause: number): void {
-    const at = (this.newest[lane] + 1) & MASK;
-    if ((at & (HALF - 1)) === 0) this.enterHalf(lane, at, nowNs);
-    const entry = lane * RING + at;
+    const newest = this.newest[lane];
+    const at = (newest + 1) & MASK;
+    const ring = lane * RING;
+    if (newest >= 0) {
+      const usage = lane * this.usageClasses + this.usageOf[this.cause[ring + newest]];
+      this.usage[usage] += nowNs - this.startNs[ring + newest];
+      if ((at & (HALF - 1)) === 0) this.enterHalf(lane, at);
+    }
+    const entry = ring + at;
     this.startNs[entry] = nowNs;
     this.cause[entry] = cause;
     this.newest[lane] = at;
@@ -96,6 +102,31 @@ export class SegmentLog {
   }
 
   /**
+   * Closes a window of which nothing has been summed yet and adds its causes to `totalsNs`; returns
+   * their sum. Returns -1 and does nothing if a part has been summed: then {@link close} it.
+   */
+  closeInto(window: number, toNs: number, totalsNs: Float64Array): number {
+    if (this.touchedCount[window] > 0) return -1;
+    const fromNs = this.windowFromNs[window];
+    const { startNs, cause } = this;
+    const ring = this.windowLane[window] * RING;
+    let at = this.newest[this.windowLane[window]];
+    let endNs = toNs;
+    let sumNs = 0;
+    while (endNs > fromNs) {
+      const beganNs = Math.max(startNs[ring + at], fromNs);
+      if (beganNs < endNs) {
+        totalsNs[cause[ring + at]] += endNs - beganNs;
+        sumNs += endNs - beganNs;
+        endNs = beganNs;
+      }
+      at = (at - 1) & MASK;
+    }
+    this.windowFromNs[window] = Number.POSITIVE_INFINITY;
+    return sumNs;
+  }
+
+  /**
    * Sums of a window, in order of first appearance: writes causes and ns, returns how many.
    * The window's sums are cleared.
    */
@@ -114,15 +145,10 @@ export class SegmentLog {
   /** Time a lane spent in a usage class, the segment that is still running included. */
   usageNs(lane: number, usageClass: number, nowNs: number): number {
     const newest = this.newest[lane];
-    let sumNs = this.usage[lane * this.usageClasses + usageClass];
-    if (newest < 0) return sumNs;
-    const ring = lane * RING;
-    for (let at = newest & ~(HALF - 1); at <= newest; at++) {
-      if (this.usageOf[this.cause[ring + at]] !== usageClass) continue;
-      const endNs = at === newest ? nowNs : this.startNs[ring + at + 1];
-      sumNs += endNs - this.startNs[ring + at];
-    }
-    return sumNs;
+    const sumNs = this.usage[lane * this.usageClasses + usageClass];
+    const running = lane * RING + newest;
+    const counts = newest >= 0 && this.usageOf[this.cause[running]] === usageClass;
+    return counts ? sumNs + nowNs - this.startNs[running] : sumNs;
   }
 
   private clear(window: number): void {
@@ -160,19 +186,11 @@ export class SegmentLog {
     this.settledNs[base + cause] += ns;
   }
 
-  /** A half of the ring is full: its usage is summed; windows let go of the half that is next. */
-  private enterHalf(lane: number, at: number, nowNs: number): void {
-    if (this.newest[lane] < 0) return;
-    const ring = lane * RING;
-    const from = (at + HALF) & MASK;
-    for (let i = from; i < from + HALF; i++) {
-      const endNs = i === from + HALF - 1 ? nowNs : this.startNs[ring + i + 1];
-      this.usage[lane * this.usageClasses + this.usageOf[this.cause[ring + i]]] +=
-        endNs - this.startNs[ring + i];
-    }
+  /** A half of the ring is full: windows let go of the half that is overwritten next. */
+  private enterHalf(lane: number, at: number): void {
     if (at === 0) this.full[lane] = 1;
     if (this.full[lane] === 0) return;
-    const keepFromNs = this.startNs[ring + from];
+    const keepFromNs = this.startNs[lane * RING + ((at + HALF) & MASK)];
     for (let window = 0; window < this.windowFromNs.length; window++) {
       if (this.windowLane[window] === lane && this.windowFromNs[window] < keepFromNs) {
         this.settle(window, keepFromNs);

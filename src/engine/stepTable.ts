@@ -47,22 +47,28 @@ function hashText(text: string): number {
   return hash | 0;
 }
 
-/** The sealed columns, one entry a step. */
-/** Columns of a step's row; a row is one cache line's half, since a step needs all of it at once. */
-export const STEP_COST = 0;
-export const STEP_CAUSE = 1;
-export const STEP_ACCEPTS = 2;
-export const STEP_ACTION = 3;
-export const STEP_ARGUMENT = 4;
-export const STEP_IDENTITY = 5;
-export const STEP_ROW = 8;
+/** Columns of a step's row: its word, the source of its duration, the action's argument, its identity. */
+export const STEP_WORD = 0;
+export const STEP_COST = 1;
+export const STEP_ARGUMENT = 2;
+export const STEP_IDENTITY = 3;
+export const STEP_ROW = 4;
+
+/**
+ * A step's word: what it accepts, whether it takes time, its action and its cause in one integer, since
+ * the loop that runs the steps needs them all at once.
+ */
+export const WORD_ACCEPTS = 3;
+/** Set: the step takes no time at all. */
+export const WORD_ZERO = 4;
+export const WORD_ACTION_SHIFT = 3;
+export const WORD_ACTION = 1023;
+export const WORD_CAUSE_SHIFT = 13;
+const CAUSES_MAX = 1 << (31 - WORD_CAUSE_SHIFT);
 
 /** The sealed steps. */
 export interface StepTable {
-  /**
-   * A row of STEP_ROW integers a step: the source of its duration (or COST_ZERO, COST_DYNAMIC), its
-   * cause, what it accepts, its action, the action's argument, its identity in the fingerprint.
-   */
+  /** A row of STEP_ROW integers a step. */
   readonly rows: Int32Array;
   readonly names: readonly string[];
   readonly kernelFunctions: ReadonlyArray<string | undefined>;
@@ -82,9 +88,10 @@ export class StepTableBuilder<M> {
   }> = [];
   private readonly costs: CostSources;
 
-  constructor(costs: CostSources) {
+  /** `first` get the numbers 0, 1, ...: `next` must lead them. */
+  constructor(costs: CostSources, first: ReadonlyArray<Action<M>> = [next]) {
     this.costs = costs;
-    this.actionOf(next);
+    for (const action of first) this.actionOf(action);
   }
 
   /** Number of the next step: a label. */
@@ -117,20 +124,24 @@ export class StepTableBuilder<M> {
     return {
       rows: Int32Array.from(
         rows.flatMap(({ spec, program, cost }) => [
+          this.wordOf(spec, cost),
           cost,
-          this.cause(spec.cause),
-          spec.accepts,
-          this.actionOf(spec.action ?? next),
           spec.argument ?? 0,
           hashText(`${program}/${spec.name}`),
-          0,
-          0,
         ]),
       ),
       names: rows.map((r) => r.spec.name),
       kernelFunctions: rows.map((r) => r.spec.kernelFunction),
       programs: rows.map((r) => r.program),
     };
+  }
+
+  private wordOf(spec: StepSpec<M>, cost: number): number {
+    const action = this.actionOf(spec.action ?? next);
+    const cause = this.cause(spec.cause);
+    if (action > WORD_ACTION || cause >= CAUSES_MAX) throw new Error('too many actions or causes');
+    const zero = cost === COST_ZERO ? WORD_ZERO : 0;
+    return spec.accepts | zero | (action << WORD_ACTION_SHIFT) | (cause << WORD_CAUSE_SHIFT);
   }
 
   private costOf(duration: Duration, path: string): number {

@@ -19,7 +19,7 @@ const PUSH = 4;
 const PUSH_MORE = 6;
 
 /** End of a context switch: the chosen thread is current. */
-const finishSwitch: Action<Kernel> = (k, frame, pc, lane) => {
+export const finishSwitch: Action<Kernel> = (k, frame, pc, lane) => {
   const cpu = k.frameCpu[frame];
   const task = k.cpu.switchingTo[cpu];
   k.cpu.current[cpu] = task;

@@ -17,7 +17,7 @@ const EXIT_WAKE = 1;
 const EXIT_PROGRAM = 2;
 
 /** irq_exit_rcu: softirqs, then the tick, then back to what was interrupted. */
-const irqExit: Action<Kernel> = (k, frame, pc, lane) => {
+export const irqExit: Action<Kernel> = (k, frame, pc, lane) => {
   const cpu = k.frameCpu[frame];
   const { softirq } = k;
   if (softirqsPending(k, cpu)) {

@@ -3,7 +3,13 @@
  * and the few operations that a virtual CPU does differently.
  */
 import { Engine } from '../engine/engine.js';
-import { ACCEPT_RESCHED, STEP_ACCEPTS, STEP_ARGUMENT, STEP_ROW } from '../engine/stepTable.js';
+import {
+  ACCEPT_RESCHED,
+  STEP_ARGUMENT,
+  STEP_ROW,
+  STEP_WORD,
+  WORD_ACCEPTS,
+} from '../engine/stepTable.js';
 import { CpuColumns, IRQ_RESCHEDULE, LEVELS } from './cpu.js';
 import { DeviceColumns } from './device.js';
 import { FairQueue } from './fairQueue.js';
@@ -185,7 +191,7 @@ export abstract class Kernel extends Engine {
   }
 
   accepts(pc: number): number {
-    return this.steps.rows[pc * STEP_ROW + STEP_ACCEPTS];
+    return this.steps.rows[pc * STEP_ROW + STEP_WORD] & WORD_ACCEPTS;
   }
 
   argument(pc: number): number {

@@ -47,7 +47,7 @@ export type KernelCosts = Readonly<
   >
 >;
 
-const enterIdle: Action<Kernel> = (k, frame, pc, lane) =>
+export const enterIdle: Action<Kernel> = (k, frame, pc, lane) =>
   k.enterIdle(k.frameCpu[frame], frame, pc + 1, lane);
 
 /**

@@ -10,6 +10,8 @@ import { judgeRequirement, type RequirementSpec } from './requirements.js';
 import type { LatencySummary, WorkloadResult, WorstSample } from './result.js';
 import { WorstSamples, type WorstSamplesSnapshot } from './worstSamples.js';
 
+const WAITING = 64;
+
 export interface RecorderOptions {
   /** Name of each cause; its index is the cause's id. */
   readonly causeNames: readonly string[];
@@ -33,23 +35,33 @@ export interface RecorderSnapshot {
  * recorder.record(1_500, 10_000, Float64Array.of(900, 600));
  */
 export class LatencyRecorder {
-  readonly histogram: Histogram;
+  readonly #histogram: Histogram;
+  /** Not counted yet: many at once are several times cheaper. */
+  readonly #waitingNs = new Float64Array(WAITING);
+  #waiting = 0;
   readonly #causeNames: readonly string[];
   readonly #seed: string;
   readonly #worst: WorstSamples;
-  /** Exact up to 2^53 ns of latency in sum: 104 days. */
-  readonly #causeTotalsNs: Float64Array;
+  /** ns per cause id over all samples. Exact up to 2^53 ns of latency in sum: 104 days. */
+  readonly causeTotalsNs: Float64Array;
   readonly #causes: Int32Array;
   readonly #partsNs: Float64Array;
 
   constructor({ causeNames, seed, worstKept = 10, valuesMax }: RecorderOptions) {
-    this.histogram = new Histogram(valuesMax);
+    this.#histogram = new Histogram(valuesMax);
     this.#causeNames = causeNames;
     this.#seed = seed;
     this.#worst = new WorstSamples(worstKept, causeNames.length);
-    this.#causeTotalsNs = new Float64Array(causeNames.length);
+    this.causeTotalsNs = new Float64Array(causeNames.length);
     this.#causes = new Int32Array(causeNames.length);
     this.#partsNs = new Float64Array(causeNames.length);
+  }
+
+  /** All samples so far. */
+  get histogram(): Histogram {
+    for (let i = 0; i < this.#waiting; i++) this.#histogram.record(this.#waitingNs[i]);
+    this.#waiting = 0;
+    return this.#histogram;
   }
 
   /**
@@ -59,7 +71,7 @@ export class LatencyRecorder {
    */
   record(latencyNs: number, atNs: number, causeNs: Float64Array): void {
     let count = 0;
-    let sound = causeNs.length === this.#causeTotalsNs.length;
+    let sound = causeNs.length === this.causeTotalsNs.length;
     for (let cause = 0; cause < causeNs.length; cause++) {
       if (causeNs[cause] === 0) continue;
       if (!(causeNs[cause] >= 0)) sound = false;
@@ -78,7 +90,7 @@ export class LatencyRecorder {
     partsNs: Float64Array,
     count: number,
   ): void {
-    const totals = this.#causeTotalsNs;
+    const totals = this.causeTotalsNs;
     let sum = 0;
     // One pass for check and totals: this runs for every sample of a run.
     for (let i = 0; i < count; i++) {
@@ -86,17 +98,19 @@ export class LatencyRecorder {
       totals[causes[i]] += partsNs[i];
     }
     if (sum !== latencyNs) throw this.#broken(latencyNs, atNs, causes, partsNs, count);
-    this.histogram.record(latencyNs);
+    this.#count(latencyNs);
     this.#worst.offer(latencyNs, atNs, causes, partsNs, count);
   }
 
-  /** `n` samples of one latency and one breakdown, the first of which ended at `atNs`. */
-  recordMany(latencyNs: number, n: number, atNs: number, causeNs: Float64Array): void {
-    if (n === 0) return;
-    this.record(latencyNs, atNs, causeNs);
-    this.histogram.recordMany(latencyNs, n - 1);
-    const totals = this.#causeTotalsNs;
-    for (let cause = 0; cause < totals.length; cause++) totals[cause] += causeNs[cause] * (n - 1);
+  /** True if a sample is among the worst so far, so that its breakdown is needed. */
+  wantsBreakdown(latencyNs: number, atNs: number): boolean {
+    return this.#worst.wants(latencyNs, atNs);
+  }
+
+  /** One sample that is not among the worst: its causes, `sumNs`, are in `causeTotalsNs` already. */
+  recordCharged(latencyNs: number, atNs: number, sumNs: number): void {
+    if (sumNs !== latencyNs) throw this.#brokenSum(latencyNs, atNs, `${sumNs}`);
+    this.#count(latencyNs);
   }
 
   /** Numbers of the summary; 0 where there is no sample, and only supported percentiles. */
@@ -115,7 +129,7 @@ export class LatencyRecorder {
     // Causes carry names of threads and devices: `__proto__` must be a name like any other.
     const totals: Record<string, number> = Object.create(null);
     this.#causeNames.forEach((name, cause) => {
-      const ns = this.#causeTotalsNs[cause];
+      const ns = this.causeTotalsNs[cause];
       if (ns > 0) totals[name] = (totals[name] ?? 0) + ns;
     });
     return totals;
@@ -148,14 +162,20 @@ export class LatencyRecorder {
     return {
       histogram: this.histogram.snapshot(),
       worst: this.#worst.snapshot(),
-      causeTotalsNs: this.#causeTotalsNs.slice(),
+      causeTotalsNs: this.causeTotalsNs.slice(),
     };
   }
 
   restore(snapshot: RecorderSnapshot): void {
-    this.histogram.restore(snapshot.histogram);
+    this.#waiting = 0;
+    this.#histogram.restore(snapshot.histogram);
     this.#worst.restore(snapshot.worst);
-    this.#causeTotalsNs.set(snapshot.causeTotalsNs);
+    this.causeTotalsNs.set(snapshot.causeTotalsNs);
+  }
+
+  #count(latencyNs: number): void {
+    this.#waitingNs[this.#waiting++] = latencyNs;
+    if (this.#waiting === WAITING) void this.histogram;
   }
 
   #broken(
@@ -168,8 +188,12 @@ export class LatencyRecorder {
     const parts = Array.from({ length: count }, (_, i) => {
       return `${this.#causeNames[causes[i]]} ${partsNs[i]}`;
     });
+    return this.#brokenSum(latencyNs, atNs, parts.join(' + '));
+  }
+
+  #brokenSum(latencyNs: number, atNs: number, sum: string): InvariantError {
     return new InvariantError(
-      `attribution does not sum to the latency of ${latencyNs} ns: ${parts.join(' + ')}`,
+      `attribution does not sum to the latency of ${latencyNs} ns: ${sum}`,
       { simulatedNs: atNs, seed: this.#seed },
     );
   }

@@ -23,7 +23,7 @@ export class WorstSamples {
   #offers = 0;
   readonly #latencyNs: Float64Array;
   readonly #atNs: Float64Array;
-  /** Number of the offer: the last tie-breaker, for samples that end at one instant. */
+  /** Number of the kept offer: the last tie-breaker, for samples that end at one instant. */
   readonly #offer: Float64Array;
   /** Per row: how many causes have a share, and which, in the order of the path. */
   readonly #parts: Int32Array;
@@ -44,6 +44,15 @@ export class WorstSamples {
     this.#partNs = new Float64Array(k * causeCount);
   }
 
+  /** True if {@link offer} would keep such a sample. */
+  wants(latencyNs: number, atNs: number): boolean {
+    if (this.#used < this.#k) return true;
+    const row = this.#victim;
+    if (row === this.#k) return false;
+    const least = this.#latencyNs[row];
+    return latencyNs > least || (latencyNs === least && atNs < this.#atNs[row]);
+  }
+
   /** Keeps a copy of the sample if it is among the K worst so far. */
   offer(
     latencyNs: number,
@@ -52,17 +61,9 @@ export class WorstSamples {
     partsNs: Float64Array,
     count: number,
   ): void {
+    if (!this.wants(latencyNs, atNs)) return;
     const number = this.#offers++;
-    let row = this.#used;
-    if (row === this.#k) {
-      row = this.#victim;
-      if (row === this.#k) return;
-      const least = this.#latencyNs[row];
-      if (latencyNs < least) return;
-      if (latencyNs === least && atNs >= this.#atNs[row]) return;
-    } else {
-      this.#used++;
-    }
+    const row = this.#used < this.#k ? this.#used++ : this.#victim;
     this.#latencyNs[row] = latencyNs;
     this.#atNs[row] = atNs;
     this.#offer[row] = number;

@@ -25,7 +25,7 @@ const PROGRAM = 2;
 const BLOCK = 3;
 
 /** Queues the sleep timer; its window, if it has one, waits on the lane that will fire. */
-const arm: Action<System> = (m, frame, pc) => {
+export const arm: Action<System> = (m, frame, pc) => {
   const task = frame - m.taskFrames;
   const cpu = m.frameCpu[frame];
   const timer = m.task.timer[task];
@@ -37,11 +37,11 @@ const arm: Action<System> = (m, frame, pc) => {
   return needsProgramming(m, cpu) ? pc - ARM + PROGRAM : pc - ARM + BLOCK;
 };
 
-const programDevice: Action<System> = (m, frame, pc, lane) =>
+export const programDevice: Action<System> = (m, frame, pc, lane) =>
   m.programTimer(m.frameCpu[frame], frame, pc + 1, lane);
 
 /** The thread blocks; its activation begins at the first step of its program, in `argument`. */
-const block: Action<System> = (m, frame, pc, lane) => {
+export const block: Action<System> = (m, frame, pc, lane) => {
   const task = frame - m.taskFrames;
   // The timer may have expired while its device was being written: then there is no sleep.
   if (m.timers.queue[m.task.timer[task]] < 0) return m.argument(pc);

@@ -12,6 +12,7 @@ import { addSlots } from './buildSlots.js';
 import { buildTasks } from './buildTasks.js';
 import { buildTimers, registerTimerHandlers } from './buildTimers.js';
 import { buildIrqfds } from './buildWorkers.js';
+import { HOT_ACTIONS } from './hotActions.js';
 import { layOut } from './layOutPart.js';
 import type { PartLayout } from './layout.js';
 import { type Measurement, measurementsOf, type Series } from './measurements.js';
@@ -62,7 +63,7 @@ export function buildPart(
     usageClasses: USAGE_CLASSES,
   });
   if (options.choices) m.costs.dictate(options.choices);
-  const builder = new StepTableBuilder<System>(m.costs);
+  const builder = new StepTableBuilder<System>(m.costs, HOT_ACTIONS);
   const usage = new Map<string, number>();
   buildKvm(m, plan, layout);
   buildCpus(m, builder, plan, layout, usage);

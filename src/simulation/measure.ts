@@ -60,10 +60,13 @@ export class MeasureColumns {
   /** A task's next release is armed by `cpu`; the timer is on the device of `target`. */
   released(m: System, task: number, cpu: number, target: number): void {
     const first = this.taskWindow[task];
-    for (let i = 0; i < this.taskWindows[task]; i++) {
-      this.cpu[first + i] = cpu;
-      this.rehome(first + i, m.cpu.lane[cpu]);
-      this.open(m, first + i, m.releaseNs[task], m.cpu.lane[target]);
+    const end = first + this.taskWindows[task];
+    const lane = m.cpu.lane[cpu];
+    const targetLane = target === cpu ? lane : m.cpu.lane[target];
+    for (let window = first; window < end; window++) {
+      this.cpu[window] = cpu;
+      if (this.home[window] !== lane) this.rehome(window, lane);
+      this.open(m, window, m.releaseNs[task], targetLane);
     }
   }
 
@@ -81,7 +84,7 @@ export class MeasureColumns {
   open(m: System, window: number, fromNs: number, lane: number): void {
     this.fromNs[window] = fromNs;
     this.fired[window] = 0;
-    this.place(window, lane);
+    if (this.pathLane[window] !== lane) this.place(window, lane);
     m.log.open(window, lane, fromNs);
   }
 
@@ -138,13 +141,21 @@ export class MeasureColumns {
 
   /** The latency ends now: one sample. */
   close(m: System, window: number): void {
-    const fromNs = this.fromNs[window];
-    m.log.close(window, m.nowNs);
-    this.place(window, this.home[window]);
+    const { nowNs } = m;
+    const latencyNs = nowNs - this.fromNs[window];
     this.fromNs[window] = Number.POSITIVE_INFINITY;
-    const parts = m.log.read(window, this.causes, this.partsNs);
+    if (this.pathLane[window] !== this.home[window]) this.place(window, this.home[window]);
     const recorder = this.recorders[this.recorderOf[window]];
-    recorder.recordParts(m.nowNs - fromNs, m.nowNs, this.causes, this.partsNs, parts);
+    if (!recorder.wantsBreakdown(latencyNs, nowNs)) {
+      const sumNs = m.log.closeInto(window, nowNs, recorder.causeTotalsNs);
+      if (sumNs >= 0) {
+        recorder.recordCharged(latencyNs, nowNs, sumNs);
+        return;
+      }
+    }
+    m.log.close(window, nowNs);
+    const parts = m.log.read(window, this.causes, this.partsNs);
+    recorder.recordParts(latencyNs, nowNs, this.causes, this.partsNs, parts);
   }
 
   /** A busy loop stops executing: its interruption begins. */

@@ -10,7 +10,7 @@
 import { CostSources } from '../engine/costSources.js';
 import { Fingerprint } from '../engine/fingerprint.js';
 import { SegmentLog } from '../engine/segmentLog.js';
-import { SlotTree } from '../engine/slotTree.js';
+import { WinnerTree } from '../engine/winnerTree.js';
 import { CstateColumns } from '../hardware/cstate.js';
 import { SmiState } from '../hardware/smi.js';
 import { CpuColumns } from '../kernel/cpu.js';
@@ -48,7 +48,7 @@ export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>
   [RtBalanceColumns, []],
   [RtQueue, []],
   [SegmentLog, []],
-  [SlotTree, []],
+  [WinnerTree, []],
   [SmiState, []],
   [SoftirqColumns, []],
   [TaskColumns, []],

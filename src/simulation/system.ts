@@ -10,6 +10,7 @@ import type { KernelSize } from '../kernel/kernel.js';
 import { Hypervisor } from '../kvm/hypervisor.js';
 import { followWork } from './events.js';
 import type { ArrivalSource } from './firstArrival.js';
+import { act } from './hotActions.js';
 import { MeasureColumns } from './measure.js';
 
 export interface SystemSize extends KernelSize {
@@ -49,6 +50,10 @@ export class System extends Hypervisor {
     slots: ReadonlyArray<{ readonly handler: number; readonly argument: number }>,
   ): void {
     this.seal(steps, actions, handlers, slots);
+  }
+
+  protected override act(action: number, frame: number, pc: number, lane: number): number {
+    return act(this, action, frame, pc, lane);
   }
 
   get program(): StepTable {

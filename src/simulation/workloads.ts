@@ -20,7 +20,7 @@ import { kernelCode } from './sections.js';
 import type { System } from './system.js';
 
 /** A job is complete; the next one may have been released already. */
-const jobDone: Action<System> = (m, frame, pc) => {
+export const jobDone: Action<System> = (m, frame, pc) => {
   const task = frame - m.taskFrames;
   m.completions[task]++;
   m.measure.closeTask(m, task);
@@ -31,7 +31,7 @@ const jobDone: Action<System> = (m, frame, pc) => {
 };
 
 /** cyclictest read its clock; expiries it has missed are skipped, as the program does. */
-const cyclictestDone: Action<System> = (m, frame, pc) => {
+export const cyclictestDone: Action<System> = (m, frame, pc) => {
   const task = frame - m.taskFrames;
   m.completions[task]++;
   m.measure.closeTask(m, task);

@@ -40,7 +40,7 @@ describe('LatencyRecorder', () => {
       expect(() => recorder.record(latencyNs, 777, Float64Array.from(parts))).toThrow(
         InvariantError,
       );
-      expect(() => recorder.recordMany(latencyNs, 3, 777, Float64Array.from(parts))).toThrow(
+      expect(() => recorder.record(latencyNs, 777, Float64Array.from(parts))).toThrow(
         /10 ns.*777 ns.*seed 42/,
       );
     }
@@ -70,16 +70,16 @@ describe('LatencyRecorder', () => {
     });
   });
 
-  it('records many as the same sample many times', () => {
-    const one = newRecorder();
-    const many = newRecorder();
-    const causeNs = Float64Array.of(3, 0, 4);
-    for (let i = 0; i < 5; i++) one.record(7, 100 + i, causeNs);
-    many.recordMany(7, 5, 100, causeNs);
-    many.recordMany(9, 0, 100, causeNs);
-    expect(many.summary()).toEqual(one.summary());
-    expect(many.causes()).toEqual(one.causes());
-    expect(many.worst()[0]).toEqual(one.worst()[0]);
+  it('counts a sample whose causes are in the totals already, if they sum', () => {
+    const recorder = newRecorder();
+    for (let i = 0; i < 20; i++) recorder.record(9, i, Float64Array.of(9, 0, 0));
+    expect(recorder.wantsBreakdown(7, 30)).toBe(false);
+    expect(recorder.wantsBreakdown(10, 30)).toBe(true);
+    recorder.causeTotalsNs[2] += 7;
+    recorder.recordCharged(7, 30, 7);
+    expect(recorder.summary().count).toBe(21);
+    expect(Object.values(recorder.causes())).toEqual([180, 7]);
+    expect(() => recorder.recordCharged(7, 30, 6)).toThrow(InvariantError);
   });
 
   it('restores a snapshot', () => {

@@ -5,7 +5,7 @@ import { runResultJsonSchema, runResultSchema } from '../../src/latency/resultSc
 
 function result(): RunResult {
   const recorder = new LatencyRecorder({ causeNames: ['exit'], seed: '1' });
-  recorder.recordMany(1_500, 300, 10, Float64Array.of(1_500));
+  for (let i = 0; i < 300; i++) recorder.record(1_500, 10, Float64Array.of(1_500));
   const spec = { statistic: '99.999', limitNs: 2_000, text: 'w p99.999 <= 2us' };
   return {
     version: '0.1.0',

@@ -162,7 +162,11 @@ function record(samples: ReadonlyArray<{ readonly parts: number[]; readonly n: n
   for (const { parts, n } of samples) {
     atNs += 1_000_000;
     const latencyNs = parts.reduce((sum, part) => sum + part, 0);
-    recorder.recordMany(latencyNs, n, atNs, Float64Array.from(parts));
+    recorder.record(latencyNs, atNs, Float64Array.from(parts));
+    recorder.histogram.recordMany(latencyNs, n - 1);
+    parts.forEach((ns, cause) => {
+      recorder.causeTotalsNs[cause] += ns * (n - 1);
+    });
   }
   return recorder;
 }

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SlotTree } from '../../src/engine/slotTree.js';
+import { WinnerTree } from '../../src/engine/winnerTree.js';
 
 test('the winner is the slot that is due first; the smaller number wins a tie', () => {
   const step = fc.tuple(fc.nat(12), fc.constantFrom(0, 1, 2, 3, Number.POSITIVE_INFINITY));
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
-      const tree = new SlotTree(13);
+      const tree = new WinnerTree(13);
       const due = Array<number>(13).fill(Number.POSITIVE_INFINITY);
       for (const [slot, ns] of steps) {
         tree.set(slot, ns);
