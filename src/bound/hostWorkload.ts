@@ -6,8 +6,8 @@
 
 import { rankOf, type ThreadContract } from '../contract/contract.js';
 import type { CpuContracts } from '../contract/cpuContracts.js';
-import { type Figures, NO_TIME, sum, times } from '../contract/figure.js';
-import { timerInterrupt } from '../contract/instance.js';
+import { type Figure, type Figures, NO_TIME, sum, times } from '../contract/figure.js';
+import { type LinuxFigures, timerInterrupt } from '../contract/instance.js';
 import { timersLeave } from '../contract/sleepTimer.js';
 
 import type { WorkloadPlan } from '../plan/normalized.js';
@@ -33,7 +33,7 @@ import {
 import { type CpuBound, hasBound, noBound } from './result.js';
 
 /** Which latency of a workload: its main one, or timerlat's other two. */
-export type LatencyKind = 'main' | 'user' | 'irq';
+export type LatencyKind = 'main' | 'user' | 'irq' | 'asleep';
 
 export interface HostQuestion {
   readonly workload: WorkloadPlan;
@@ -115,9 +115,10 @@ function activation(
     own('timer interrupt', timerInterrupt(costs, costs.wakeup)),
     own('switch to the thread', costs.contextSwitch),
   ];
-  if (kind === 'user' || workload.kind !== 'timerlat') path.push(own('return to user', toUser));
-  if (kind === 'user' || workload.kind === 'cyclictest')
-    path.push(own('clock read', costs.clockRead));
+  const further = kind === 'user' || kind === 'asleep';
+  if (further || workload.kind !== 'timerlat') path.push(own('return to user', toUser));
+  if (further || workload.kind === 'cyclictest') path.push(own('clock read', costs.clockRead));
+  if (kind === 'asleep') path.push(own('going to sleep', goingToSleep(costs)));
   if (workload.kind === 'periodic') path.push(...jobParts(question, thread));
   const job: OwnJobs = {
     each: sum(timerInterrupt(costs, costs.wakeup), thread.largest),
@@ -132,17 +133,15 @@ function activation(
   return responseTime({ once, streams: [...delays(question, thread), ...server] }, job, figures);
 }
 
+const goingToSleep = (costs: LinuxFigures): Figure =>
+  sum(costs.syscall, costs.hrtimerArm, costs.deviceWrite, costs.contextSwitch);
+
 /** What a job computes, its sections with the locks included. */
 function jobParts({ contracts, workload, figures }: HostQuestion, thread: ThreadContract): Once[] {
   const { costs, instance } = contracts;
   const name = `${instance.name}/${thread.subject}`;
   const run = figures.of(workload.run, `${name}/run`);
-  const tail = sum(
-    costs.syscall,
-    costs.hrtimerArm,
-    costs.deviceWrite,
-    times(2, costs.contextSwitch),
-  );
+  const tail = sum(goingToSleep(costs), costs.contextSwitch);
   const before = sum(costs.contextTracking, costs.userReturn, run);
   const sections = {
     ns: thread.largest.ns - tail.ns - before.ns,
@@ -154,6 +153,8 @@ function jobParts({ contracts, workload, figures }: HostQuestion, thread: Thread
 /** From the expiry to timerlat's handler: only what masks interrupts, and other interrupts. */
 function irqLatency(question: HostQuestion, thread: ThreadContract): CpuBound {
   const { contracts, figures } = question;
+  const late = lateToSleep(question, thread);
+  if (late) return noBound(...late);
   if (contracts.gaps.length > 0) return noBound(...contracts.gaps);
   const reasons = lockReasons(
     contracts,
@@ -171,6 +172,21 @@ function irqLatency(question: HostQuestion, thread: ThreadContract): CpuBound {
     ...interruptStreams(contracts, Number.NEGATIVE_INFINITY, thread.subject, figures),
   ];
   return busyWindow({ once, streams }, figures);
+}
+
+/**
+ * A thread that is still on its way to sleep at its next release arms its timer late: then the
+ * handler's latency is one of the thread. Undefined if that cannot happen.
+ */
+function lateToSleep(
+  question: HostQuestion,
+  thread: ThreadContract,
+): readonly string[] | undefined {
+  const whole = { ...question, kind: 'asleep' as const };
+  const bound = hostBound(whole);
+  if (!hasBound(bound)) return bound.reasons;
+  if (bound.ns <= question.workload.intervalNs) return undefined;
+  return [`${thread.subject} may still be on its way to sleep at its next release`];
 }
 
 /** The longest time that a loop is kept from its CPU in one piece. */

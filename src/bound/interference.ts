@@ -7,6 +7,7 @@ import { type Rank, rankOf, type ThreadContract } from '../contract/contract.js'
 import type { CpuContracts } from '../contract/cpuContracts.js';
 import { type Figure, type Figures, longest, NO_TIME, sum, times } from '../contract/figure.js';
 import { lockGap, strongestUser } from '../contract/locks.js';
+import { BOTTOM_HALVES } from '../contract/steps.js';
 import type { Once, Stream } from './busyWindow.js';
 
 /** Everything that delays, or the reasons why it has no bound. */
@@ -96,7 +97,7 @@ export function maskingOf(contracts: CpuContracts, figures: Figures): Once {
  * each such thread holds at most one when the window begins, and gets to take no other.
  */
 export function lentPriorities(contracts: CpuContracts, rank: Rank, figures: Figures): Once[] {
-  const { costs, threads, users } = contracts;
+  const { costs, threads } = contracts;
   const handOver = sum(
     times(2, costs.contextSwitch),
     costs.piStep,
@@ -107,12 +108,19 @@ export function lentPriorities(contracts: CpuContracts, rank: Rank, figures: Fig
   return threads.flatMap((thread) => {
     if (rankOf(thread) >= rank) return [];
     const sections: Figure[] = thread.locks
-      .filter(({ lock, spins }) => !spins && strongestUser(users, lock) >= rank)
+      .filter(({ lock, spins }) => !spins && userRank(contracts, lock) >= rank)
       .map(({ hold }) => hold);
     if (sections.length === 0) return [];
     const figure = figures.term('lent priority', sum(longest(...sections), handOver));
     return { name: `lock held by ${thread.subject}`, figure };
   });
+}
+
+/** Strongest thread that may wait for a lock; each CPU has a lock of its own for bottom halves. */
+function userRank({ users, threads }: CpuContracts, lock: string): Rank {
+  if (lock !== BOTTOM_HALVES) return strongestUser(users, lock);
+  const here = threads.filter(({ locks }) => locks.some((use) => use.lock === lock));
+  return Math.max(0, ...here.map(rankOf));
 }
 
 /** Why threads of at least this rank may wait without a bound. */

@@ -143,13 +143,36 @@ function vcpuThreads({ around, costs, cpu }: ThreadPlace): ThreadContract[] {
   );
 }
 
-function gapsOf({ instance, cpu }: ThreadPlace): string[] {
+/** What is at work here and cannot be bounded yet. */
+function gapsOf({ around, instance, cpu }: ThreadPlace): string[] {
+  const { kernel } = instance;
   const gaps: string[] = [];
-  const queued = instance.kernel.irqs.some(
-    ({ cpus, softirq, thread }) => cpus[0] === cpu && softirq !== undefined && !thread,
-  );
-  if (queued && !isRt(instance)) {
+  const here = kernel.irqs.filter(({ cpus, softirq }) => cpus[0] === cpu && softirq !== undefined);
+  const left = here.filter(({ thread }) => thread === undefined);
+  if (here.length > 0 && !isRt(instance)) {
     gaps.push('softirqs that run in place may pile up behind one another');
+  } else if (left.length > 0 && usesBottomHalves(around, instance, cpu)) {
+    gaps.push('whoever enables bottom halves serves the softirqs of devices that piled up');
   }
+  const wandering = [
+    ...kernel.threads,
+    ...(instance.guest
+      ? []
+      : around.plan.guests.flatMap((guest) =>
+          guest.vcpus.map(({ scheduling, pcpus }) => ({ scheduling, cpus: pcpus })),
+        )),
+  ].some(({ scheduling, cpus }) => cpus.length > 1 && isRealtime(scheduling.policy));
+  if (wandering) gaps.push('realtime threads that are not pinned are pushed and pulled');
   return gaps;
+}
+
+const isRealtime = (policy: string): boolean => policy === 'fifo' || policy === 'rr';
+
+function usesBottomHalves(around: Surroundings, instance: Instance, cpu: number): boolean {
+  const users = [...instance.kernel.threads, ...workloadsOn(around.plan, instance)];
+  const sections = users.some(
+    (user) => user.cpus.includes(cpu) && user.sections.some(({ kind }) => kind === 'bh'),
+  );
+  const handlers = instance.kernel.irqs.some(({ cpus, thread }) => cpus[0] === cpu && thread);
+  return sections || handlers;
 }

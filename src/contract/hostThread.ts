@@ -3,18 +3,21 @@
  * alike. An activation returns to user mode, computes, runs its sections and goes back to sleep.
  */
 import type { Scheduling, Section } from '../plan/normalized.js';
-import { type Arrivals, atMost, sporadic } from './arrivals.js';
+import type { Arrivals } from './arrivals.js';
 import type { LockUse, ThreadContract } from './contract.js';
 import { type Figure, NO_TIME, sum, times } from './figure.js';
-import type { Instance, LinuxFigures } from './instance.js';
+import { type Instance, isRt, type LinuxFigures } from './instance.js';
 import { type LockUsers, spinWait } from './locks.js';
+import { servedAtEnable } from './softirq.js';
 import {
+  BOTTOM_HALVES,
   kernelStep,
   lockUse,
   longestStretch,
   maskedStep,
   type Step,
   sectionSteps,
+  sleepingLockSteps,
   sleepShape,
   totalOf,
   userStep,
@@ -45,28 +48,40 @@ export interface ThreadPlace {
 
 /** Steps of the sections alone. */
 export function stepsOfSections(
-  { around, instance, costs, users, cpu }: ThreadPlace,
+  place: ThreadPlace,
   name: string,
   sections: readonly Section[],
 ): Step[] {
+  const { around, instance, costs, users, cpu } = place;
   return sections.flatMap((section, i) => {
-    const run = around.figures.of(section.run, `${instance.name}/${name}/section ${i}`);
+    const run = heldFor(place, name, section, i);
     const waits = section.lock === undefined ? NO_TIME : spinWait(users, section.lock, cpu);
     return sectionSteps(section, run, around.figures.term('spinning', waits), instance, costs);
   });
 }
 
 function locksOf(place: ThreadPlace, name: string, sections: readonly Section[]): LockUse[] {
-  const { around, instance } = place;
-  return sections.flatMap((section, i) => {
-    const hold = around.figures.of(section.run, `${instance.name}/${name}/section ${i}`);
-    return lockUse(section, hold, instance) ?? [];
-  });
+  return sections.flatMap(
+    (section, i) => lockUse(section, heldFor(place, name, section, i), place.instance) ?? [],
+  );
+}
+
+/** How long a section lasts, with the softirqs that its end serves. */
+function heldFor(
+  { around, instance, costs, cpu }: ThreadPlace,
+  name: string,
+  section: Section,
+  position: number,
+): Figure {
+  const run = around.figures.of(section.run, `${instance.name}/${name}/section ${position}`);
+  return section.kind === 'bh' ? sum(run, servedAtEnable(around, instance, cpu, costs)) : run;
 }
 
 /** Switches besides those of waking and sleeping: each sleeping lock may be fought for. */
 function lockSwitches(locks: readonly LockUse[], { users }: ThreadPlace): number {
-  return 2 * locks.filter((use) => !use.spins && (users.get(use.lock)?.length ?? 0) > 1).length;
+  const fought = (lock: string): boolean =>
+    lock === BOTTOM_HALVES || (users.get(lock)?.length ?? 0) > 1;
+  return 2 * locks.filter((use) => !use.spins && fought(use.lock)).length;
 }
 
 export function threadContract(place: ThreadPlace, facts: ThreadFacts): ThreadContract {
@@ -109,15 +124,17 @@ function contractOf(
   };
 }
 
-/** `irq/N-name`: the handler, then the softirqs that it raised, in one activation. */
+/** `irq/N-name`: the handler with bottom halves off, then the softirqs, in one activation. */
 export function irqThreadContract(
   place: ThreadPlace,
   facts: Omit<ThreadFacts, 'run' | 'sections' | 'endless'>,
   run: Figure,
 ): ThreadContract {
-  const steps = [kernelStep(run, place.instance), maskedStep(NO_TIME)];
-  return contractOf({ ...facts, endless: false }, steps, place.costs, 2, []);
+  const { around, instance, costs, cpu } = place;
+  const rt = isRt(instance);
+  const hold = sum(run, servedAtEnable(around, instance, cpu, costs));
+  const held = rt ? sleepingLockSteps(hold, costs) : [kernelStep(run, instance)];
+  const steps = [...held, maskedStep(NO_TIME)];
+  const lock = { lock: BOTTOM_HALVES, spins: false, irqOff: false, hold };
+  return contractOf({ ...facts, endless: false }, steps, costs, rt ? 4 : 2, rt ? [lock] : []);
 }
-
-export const arrivalsOf = (minDistanceNs: number): Arrivals => sporadic(minDistanceNs);
-export const neverAgain: Arrivals = atMost(1);

@@ -4,7 +4,7 @@
  */
 import type { IrqPlan } from '../plan/normalized.js';
 import { type Figure, NO_TIME, sum, times } from './figure.js';
-import { type Instance, isRt, type LinuxFigures } from './instance.js';
+import { type Instance, isRt, type LinuxFigures, workloadsOn } from './instance.js';
 import type { Surroundings } from './surroundings.js';
 
 /** True if the expiry of a sleep timer of this policy is served in a softirq. */
@@ -34,6 +34,27 @@ export function softTimerWork(costs: LinuxFigures): Figure {
     times(2, costs.deviceWrite),
   );
 }
+
+/**
+ * Softirqs that a thread finds when it enables bottom halves on RT: it serves them all itself. The
+ * soft timers of the CPU wait there at most once each, since their threads sleep until then.
+ */
+export function servedAtEnable(
+  { plan }: Surroundings,
+  instance: Instance,
+  cpu: number,
+  costs: LinuxFigures,
+): Figure {
+  if (!isRt(instance)) return NO_TIME;
+  const { kernel } = instance;
+  const soft = [...kernel.threads, ...workloadsOn(plan, instance)].filter(
+    ({ scheduling, cpus }) => scheduling.policy === 'other' && reaches(instance, cpus, cpu),
+  );
+  return times(soft.length, softTimerWork(costs));
+}
+
+const reaches = ({ kernel }: Instance, cpus: readonly number[], cpu: number): boolean =>
+  cpus.includes(cpu) || (kernel.timerMigration && kernel.nohzFull.length > 0);
 
 /** Longest stretch of an executor thread that lets nobody in; without RT all of its work is one. */
 export function executorStretch(instance: Instance, costs: LinuxFigures): Figure {

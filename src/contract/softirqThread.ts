@@ -5,6 +5,7 @@ import type { ThreadPlace } from './hostThread.js';
 import { isRt, workloadsOn } from './instance.js';
 import { timerPlaces } from './sleepTimer.js';
 import { deviceSoftirq, executorStretch, sleepsSoftly, softTimerWork } from './softirq.js';
+import { BOTTOM_HALVES } from './steps.js';
 
 interface Work {
   readonly name: string;
@@ -31,7 +32,13 @@ export function softirqThreads(place: ThreadPlace): ThreadContract[] {
       subject: `${executor} for ${work.name}`,
       level: 'thread',
       arrivals: { distanceNs: work.distanceNs, burst: 1, most: work.most },
-      largest: sum(work.each, times(2, costs.contextSwitch)),
+      largest: sum(
+        work.each,
+        times(4, costs.contextSwitch),
+        costs.piStep,
+        costs.wakeup,
+        times(2, costs.reschedIpi),
+      ),
       blocking: isRt(instance) ? stretch : longest(stretch, work.each),
       masked: stretch,
       triggers: [],
@@ -39,7 +46,9 @@ export function softirqThreads(place: ThreadPlace): ThreadContract[] {
       priority: scheduling.priority,
       cpus: [cpu],
       endless: false,
-      locks: [],
+      locks: isRt(instance)
+        ? [{ lock: BOTTOM_HALVES, spins: false, irqOff: false, hold: work.each }]
+        : [],
     };
   });
 }

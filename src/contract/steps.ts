@@ -18,6 +18,9 @@ export interface Step {
 }
 
 const step = (run: Figure, open: boolean, irqs = true): Step => ({ run, open, irqs: open || irqs });
+/** Name of the lock that each CPU of an RT kernel has for its bottom halves. */
+export const BOTTOM_HALVES = 'bottom halves';
+
 /** A point at which whatever waits is let in. */
 const POINT = step(NO_TIME, true);
 
@@ -62,22 +65,29 @@ export function sectionSteps(
     case 'kernel':
       return [step(run, kernel)];
     case 'bh':
-      return [step(NO_TIME, kernel), step(run, isRt(instance)), step(NO_TIME, kernel)];
+      if (isRt(instance)) return sleepingLockSteps(run, costs);
+      return [step(NO_TIME, false), step(run, false), step(NO_TIME, false)];
     default:
-      if (section.kind === 'spin' && isRt(instance)) {
-        return [
-          step(costs.piStep, true),
-          step(costs.reschedIpi, false, false),
-          step(run, true),
-          step(sum(costs.wakeup, costs.reschedIpi), false, false),
-        ];
-      }
+      if (section.kind === 'spin' && isRt(instance)) return sleepingLockSteps(run, costs);
       return [waits, run].map((part) => step(part, false, section.kind !== 'raw'));
   }
 }
 
+/** spinlock_t on RT, and the lock of the bottom halves: a waiter lends, an owner wakes its heir. */
+export function sleepingLockSteps(run: Figure, costs: LinuxFigures): Step[] {
+  return [
+    step(costs.piStep, true),
+    step(costs.reschedIpi, false, false),
+    step(run, true),
+    step(sum(costs.wakeup, costs.reschedIpi), false, false),
+  ];
+}
+
 /** How a section uses its lock; undefined if it has none. */
 export function lockUse(section: Section, hold: Figure, instance: Instance): LockUse | undefined {
+  if (section.kind === 'bh' && isRt(instance)) {
+    return { lock: BOTTOM_HALVES, spins: false, irqOff: false, hold };
+  }
   if (section.lock === undefined) return undefined;
   const spins = section.kind === 'raw' || !isRt(instance);
   return { lock: section.lock, spins, irqOff: section.kind === 'raw', hold };
