@@ -10,7 +10,13 @@ import { exactly, type Figures, sum, times } from '../contract/figure.js';
 import { timerInterrupt } from '../contract/instance.js';
 import { tickNs } from '../contract/tick.js';
 import { busyWindow, type Stream } from './busyWindow.js';
-import { interruptStreams, smiStreams, threadStreams } from './interference.js';
+import {
+  interruptStreams,
+  NOTHING_OUTSIDE,
+  type Outer,
+  smiStreams,
+  threadStreams,
+} from './interference.js';
 import { hasBound } from './result.js';
 
 const SERVER_RUNTIME_NS = 50_000_000;
@@ -23,10 +29,12 @@ function loadOf(
   contracts: CpuContracts,
   threads: readonly ThreadContract[],
   figures: Figures,
+  outer: Outer,
 ): Stream[] {
   return [
+    ...outer.streams,
     ...smiStreams(contracts, figures),
-    ...interruptStreams(contracts, 0, '', figures),
+    ...interruptStreams(contracts, 0, '', figures, outer),
     ...threadStreams(threads, figures),
   ];
 }
@@ -36,22 +44,30 @@ function longestBusyNs(
   contracts: CpuContracts,
   threads: readonly ThreadContract[],
   figures: Figures,
+  outer: Outer,
 ): number | undefined {
   if (threads.some(({ endless }) => endless)) return undefined;
-  const bound = busyWindow({ once: [], streams: loadOf(contracts, threads, figures) }, figures);
+  const bound = busyWindow(
+    { once: [], streams: loadOf(contracts, threads, figures, outer) },
+    figures,
+  );
   return hasBound(bound) ? bound.ns : undefined;
 }
 
 /** Why realtime threads of the CPU may be throttled; undefined if they cannot. */
-export function throttleReason(contracts: CpuContracts, figures: Figures): string | undefined {
+export function throttleReason(
+  contracts: CpuContracts,
+  figures: Figures,
+  outer: Outer = NOTHING_OUTSIDE,
+): string | undefined {
   const { kernel } = contracts.instance;
   const { rtRuntimeNs, rtPeriodNs, flags } = kernel;
   if (!flags.rtThrottling || rtRuntimeNs < 0 || rtRuntimeNs >= rtPeriodNs) return undefined;
   const threads = contracts.threads.filter(({ policy }) => policy === 'fifo' || policy === 'rr');
-  const busyNs = longestBusyNs(contracts, threads, figures);
+  const busyNs = longestBusyNs(contracts, threads, figures, outer);
   if (busyNs !== undefined) {
     let demandNs = 0;
-    for (const { arrivals, each } of loadOf(contracts, threads, figures)) {
+    for (const { arrivals, each } of loadOf(contracts, threads, figures, outer)) {
       demandNs += arrivalsIn(arrivals, rtPeriodNs + busyNs) * each.ns;
     }
     if (demandNs <= rtRuntimeNs) return undefined;
@@ -61,7 +77,11 @@ export function throttleReason(contracts: CpuContracts, figures: Figures): strin
 }
 
 /** What the fair server may take; several alternatives, each of which is an upper bound. */
-export function serverStreams(contracts: CpuContracts, figures: Figures): Stream[][] {
+export function serverStreams(
+  contracts: CpuContracts,
+  figures: Figures,
+  outer: Outer = NOTHING_OUTSIDE,
+): Stream[][] {
   const { instance, cpu, costs, threads } = contracts;
   const { kernel } = instance;
   if (!kernel.flags.fairServer || kernel.fairServerOff.includes(cpu)) return [[]];
@@ -72,7 +92,13 @@ export function serverStreams(contracts: CpuContracts, figures: Figures): Stream
     arrivals: { distanceNs: SERVER_RESOLUTION_NS, burst: 2, most: Number.POSITIVE_INFINITY },
     each: figures.term(
       'fair server',
-      sum(timerInterrupt(costs, costs.reschedIpi), costs.irqEntry, times(2, costs.deviceWrite)),
+      sum(
+        timerInterrupt(costs, costs.reschedIpi),
+        costs.irqEntry,
+        times(2, costs.deviceWrite),
+        outer.eachTimer,
+        outer.delivery,
+      ),
     ),
   };
   const chunk = sum(
@@ -85,7 +111,7 @@ export function serverStreams(contracts: CpuContracts, figures: Figures): Stream
     arrivals: { distanceNs: SERVER_PERIOD_NS, burst: 2, most: Number.POSITIVE_INFINITY },
     each: figures.term('fair server', chunk),
   };
-  const busyNs = longestBusyNs(contracts, threads, figures);
+  const busyNs = longestBusyNs(contracts, threads, figures, outer);
   if (busyNs === undefined || fair.some(({ cpus }) => cpus.length > 1)) return [[timer, budget]];
   const demand = threadStreams(fair, figures).map(({ name, arrivals, each }) => ({
     name: `${name} under the fair server`,

@@ -26,6 +26,7 @@ import {
   lentPriorities,
   lockReasons,
   maskingOf,
+  type Outer,
   smiStreams,
   strongerThreads,
   threadStreams,
@@ -40,6 +41,8 @@ export interface HostQuestion {
   readonly kind: LatencyKind;
   readonly contracts: CpuContracts;
   readonly figures: Figures;
+  /** What surrounds this Linux. */
+  readonly outer: Outer;
   /** Throttling may strike, on this CPU or on one that lends it runtime. */
   readonly throttled: string | undefined;
 }
@@ -53,7 +56,7 @@ export function hostBound(question: HostQuestion): CpuBound {
   const reasons = reasonsAgainst(question, thread);
   if (reasons.length > 0) return noBound(...reasons);
   const loops = ['busy', 'oslat', 'hwlatdetect'].includes(workload.kind);
-  const alternatives = serverStreams(contracts, question.figures).map((server) =>
+  const alternatives = serverStreams(contracts, question.figures, question.outer).map((server) =>
     loops ? interruption(question, thread, server) : activation(question, thread, server),
   );
   const found = alternatives.filter(hasBound).sort((a, b) => a.ns - b.ns);
@@ -85,11 +88,12 @@ function reasonsAgainst({ contracts, throttled }: HostQuestion, thread: ThreadCo
 }
 
 /** Streams that delay a thread of this rank. */
-function delays({ contracts, figures }: HostQuestion, thread: ThreadContract): Stream[] {
+function delays({ contracts, figures, outer }: HostQuestion, thread: ThreadContract): Stream[] {
   const rank = rankOf(thread);
   return [
+    ...outer.streams,
     ...smiStreams(contracts, figures),
-    ...interruptStreams(contracts, rank, thread.subject, figures),
+    ...interruptStreams(contracts, rank, thread.subject, figures, outer),
     ...threadStreams(strongerThreads(contracts, rank, thread.subject), figures),
   ];
 }
@@ -107,12 +111,13 @@ function activation(
   thread: ThreadContract,
   server: readonly Stream[],
 ): CpuBound {
-  const { workload, kind, contracts, figures } = question;
+  const { workload, kind, contracts, figures, outer } = question;
   const { costs } = contracts;
   const rank = rankOf(thread);
   const toUser = sum(costs.contextTracking, costs.userReturn);
+  const timer = sum(timerInterrupt(costs, costs.wakeup), outer.ownTimer);
   const path: Once[] = [
-    own('timer interrupt', timerInterrupt(costs, costs.wakeup)),
+    own('timer interrupt', timer),
     own('switch to the thread', costs.contextSwitch),
   ];
   const further = kind === 'user' || kind === 'asleep';
@@ -121,10 +126,11 @@ function activation(
   if (kind === 'asleep') path.push(own('going to sleep', goingToSleep(costs)));
   if (workload.kind === 'periodic') path.push(...jobParts(question, thread));
   const job: OwnJobs = {
-    each: sum(timerInterrupt(costs, costs.wakeup), thread.largest),
+    each: sum(timer, thread.largest),
     distanceNs: workload.intervalNs,
   };
   const once = [
+    ...outer.once,
     blockingOf(contracts, rank, thread.subject, figures),
     ...lentPriorities(contracts, rank, figures),
     tickMoves(question),
@@ -152,7 +158,7 @@ function jobParts({ contracts, workload, figures }: HostQuestion, thread: Thread
 
 /** From the expiry to timerlat's handler: only what masks interrupts, and other interrupts. */
 function irqLatency(question: HostQuestion, thread: ThreadContract): CpuBound {
-  const { contracts, figures } = question;
+  const { contracts, figures, outer } = question;
   const late = lateToSleep(question, thread);
   if (late) return noBound(...late);
   if (contracts.gaps.length > 0) return noBound(...contracts.gaps);
@@ -163,13 +169,18 @@ function irqLatency(question: HostQuestion, thread: ThreadContract): CpuBound {
   if (reasons.length > 0) return noBound(...reasons);
   const { costs } = contracts;
   const once = [
+    ...outer.once,
     maskingOf(contracts, figures),
     tickMoves(question),
-    own('timer interrupt', sum(costs.irqEntry, costs.hrtimerInterrupt, costs.hrtimerCallback)),
+    own(
+      'timer interrupt',
+      sum(outer.ownTimer, costs.irqEntry, costs.hrtimerInterrupt, costs.hrtimerCallback),
+    ),
   ];
   const streams = [
+    ...outer.streams,
     ...smiStreams(contracts, figures),
-    ...interruptStreams(contracts, Number.NEGATIVE_INFINITY, thread.subject, figures),
+    ...interruptStreams(contracts, Number.NEGATIVE_INFINITY, thread.subject, figures, outer),
   ];
   return busyWindow({ once, streams }, figures);
 }

@@ -17,6 +17,26 @@ export interface Interference {
   readonly reasons: readonly string[];
 }
 
+/** What surrounds a Linux: nothing for the host, the hypervisor and the host for a guest. */
+export interface Outer {
+  readonly once: readonly Once[];
+  readonly streams: readonly Stream[];
+  /** What the expiry of the measured thread's timer takes outside. */
+  readonly ownTimer: Figure;
+  /** The same of every other timer, with waiting for its deadline. */
+  readonly eachTimer: Figure;
+  /** What an interrupt from a device or another CPU takes outside. */
+  readonly delivery: Figure;
+}
+
+export const NOTHING_OUTSIDE: Outer = {
+  once: [],
+  streams: [],
+  ownTimer: NO_TIME,
+  eachTimer: NO_TIME,
+  delivery: NO_TIME,
+};
+
 /** SMIs; their distance too is a figure. */
 export function smiStreams({ smi }: CpuContracts, figures: Figures): Stream[] {
   if (!smi) return [];
@@ -32,6 +52,7 @@ export function interruptStreams(
   rank: Rank,
   except: string,
   figures: Figures,
+  outer: Outer = NOTHING_OUTSIDE,
 ): Stream[] {
   const strong = new Set(
     contracts.threads.filter((one) => rankOf(one) >= rank).map(({ subject }) => subject),
@@ -40,7 +61,9 @@ export function interruptStreams(
     if (one.armedBy === except || one.subject.endsWith(` of ${except}`)) return [];
     const held = one.armedBy !== undefined && !strong.has(one.armedBy);
     const arrivals = held && one.arrivals.most > 1 ? atMost(1, one.arrivals) : one.arrivals;
-    return { name: one.subject, arrivals, each: figures.term(one.mechanism, one.largest) };
+    const byTimer = one.mechanism === 'tick' || one.mechanism === 'sleep timer';
+    const largest = sum(one.largest, byTimer ? outer.eachTimer : outer.delivery);
+    return { name: one.subject, arrivals, each: figures.term(one.mechanism, largest) };
   });
 }
 

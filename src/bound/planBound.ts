@@ -8,7 +8,9 @@ import { hostOf } from '../contract/instance.js';
 import type { Surroundings } from '../contract/surroundings.js';
 import type { NormalizedPlan, WorkloadPlan } from '../plan/normalized.js';
 import { throttleReason } from './demand.js';
+import { guestBound } from './guestWorkload.js';
 import { hostBound, type LatencyKind } from './hostWorkload.js';
+import { NOTHING_OUTSIDE } from './interference.js';
 import { type CpuBound, hasBound, noBound, type PlanBound, type SeriesBound } from './result.js';
 
 export interface BoundOptions {
@@ -48,10 +50,16 @@ class Analysis {
 
   private onCpu(workload: WorkloadPlan, kind: LatencyKind, cpu: number): CpuBound {
     const { around } = this;
-    if (workload.guest !== undefined) return noBound('guests are not analysed yet');
+    if (workload.guest !== undefined) {
+      const guest = around.plan.guests.find(({ name }) => name === workload.guest);
+      if (!guest) return noBound(`there is no guest ${workload.guest}`);
+      const throttledPcpu = (pcpu: number): string | undefined => this.throttled(pcpu);
+      return guestBound({ around, guest, workload, kind, cpu, throttledPcpu });
+    }
     const contracts = cpuContracts(around, hostOf(around.plan), cpu);
     const throttled = this.throttled(cpu);
-    return hostBound({ workload, kind, contracts, figures: around.figures, throttled });
+    const { figures } = around;
+    return hostBound({ workload, kind, contracts, figures, outer: NOTHING_OUTSIDE, throttled });
   }
 
   /** Throttling of a host CPU, or of any where they lend each other runtime. */

@@ -9,7 +9,7 @@ import { deviceContract } from './deviceIrq.js';
 import { type Figure, NO_TIME } from './figure.js';
 import { irqThreadContract, type ThreadPlace, threadContract } from './hostThread.js';
 import { type Instance, isRt, type LinuxFigures, linuxFigures, workloadsOn } from './instance.js';
-import { type LockUsers, lockUsers } from './locks.js';
+import { type LockUsers, lockGap, lockUsers } from './locks.js';
 import { sleepTimerContracts } from './sleepTimer.js';
 import { smiContract } from './smi.js';
 import { softirqThreads } from './softirqThread.js';
@@ -75,10 +75,14 @@ export function cpuContracts(
     smi: smiContract(around),
     interrupts,
     threads,
-    idleExit: instance.guest ? NO_TIME : cstateExit(around, instance),
+    idleExit: sleepsByItself(instance) ? cstateExit(around, instance) : NO_TIME,
     gaps: gapsOf(place),
   };
 }
+
+/** A pCPU, or a vCPU that halts without a VM exit. */
+const sleepsByItself = ({ guest }: Instance): boolean =>
+  guest === undefined || guest.haltInGuest || guest.mwaitInGuest;
 
 /** Load threads and measured threads, wherever they may run. */
 function sleeperContracts(place: ThreadPlace): ThreadContract[] {
@@ -162,8 +166,19 @@ function gapsOf({ around, instance, cpu }: ThreadPlace): string[] {
           guest.vcpus.map(({ scheduling, pcpus }) => ({ scheduling, cpus: pcpus })),
         )),
   ].some(({ scheduling, cpus }) => cpus.length > 1 && isRealtime(scheduling.policy));
+  gaps.push(...spinGaps(around, instance, cpu));
   if (wandering) gaps.push('realtime threads that are not pinned are pushed and pulled');
   return gaps;
+}
+
+/** Spinning for a holder on another CPU that may be held up itself. */
+function spinGaps(around: Surroundings, instance: Instance, cpu: number): string[] {
+  const users = lockUsers(around, instance);
+  return [...users].flatMap(([lock, list]) => {
+    const spins = list.some(({ kind }) => kind === 'raw') || !isRt(instance);
+    const here = list.some(({ cpus }) => cpus.includes(cpu));
+    return spins && here ? (lockGap(users, lock, instance) ?? []) : [];
+  });
 }
 
 const isRealtime = (policy: string): boolean => policy === 'fifo' || policy === 'rr';

@@ -3,7 +3,7 @@ import type { GuestPlan, KernelPlan, NormalizedPlan, WorkloadPlan } from '../pla
 import type { LinuxCostName } from '../platform/costs.js';
 import { type Figure, NO_TIME, sum, times } from './figure.js';
 import type { Surroundings } from './surroundings.js';
-import { guestTimerWrite } from './vcpuExits.js';
+import { guestIpiWrite, guestTimerWrite } from './vcpuExits.js';
 
 /** One Linux. */
 export interface Instance {
@@ -38,11 +38,8 @@ export interface LinuxFigures extends Readonly<Record<LinuxCostName, Figure>> {
   readonly deviceWrite: Figure;
 }
 
-export function linuxFigures(
-  { plan, figures }: Surroundings,
-  instance: Instance,
-  cpu: number,
-): LinuxFigures {
+export function linuxFigures(around: Surroundings, instance: Instance, cpu: number): LinuxFigures {
+  const { plan, figures } = around;
   const where = instance.guest ? 'guest' : 'host';
   const laws = plan.platform[where];
   const entries = (Object.keys(laws) as LinuxCostName[]).map(
@@ -50,7 +47,10 @@ export function linuxFigures(
   );
   const costs = Object.fromEntries(entries) as Record<LinuxCostName, Figure>;
   if (!instance.kernel.nohzFull.includes(cpu)) costs.contextTracking = NO_TIME;
-  const exits = instance.guest ? guestTimerWrite({ plan, figures }, instance.guest, cpu) : NO_TIME;
+  const exits = instance.guest ? guestTimerWrite(around, instance.guest, cpu) : NO_TIME;
+  if (instance.guest) {
+    costs.reschedIpi = sum(costs.reschedIpi, guestIpiWrite(around, instance.guest, cpu));
+  }
   return { ...costs, deviceWrite: sum(costs.clockeventProgram, exits) };
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { GuestPlan, NormalizedPlan } from '../plan/normalized.js';
-import { type Figure, longest, NO_TIME, sum, times } from './figure.js';
+import { type Figure, NO_TIME, sum, times } from './figure.js';
 import { idlePollsWithTick } from './idleTick.js';
 import { kvmFigure, type Surroundings } from './surroundings.js';
 
@@ -111,5 +111,13 @@ export function guestTimerWrite(around: Surroundings, guest: GuestPlan, vcpu: nu
   const alwaysArmed =
     !guest.kernel.nohz ||
     (idlePollsWithTick(guest.kernel) && !guest.kernel.nohzFull.includes(vcpu));
-  return sum(last, times(alwaysArmed ? 0 : 1, first), longest());
+  return sum(last, times(alwaysArmed ? 0 : 1, first));
+}
+
+/** The VM exit of a guest's ICR write, with waking the target's thread. */
+export function guestIpiWrite(around: Surroundings, guest: GuestPlan, vcpu: number): Figure {
+  const { plan, figures } = around;
+  const exits = exitFigures(around, worstPcpu(plan, guest, vcpu));
+  const host = plan.platform.host;
+  return sum(exits.fastWrite, figures.of(host.wakeup, 'host.wakeup'));
 }
