@@ -63,12 +63,16 @@ export function hostBound(question: HostQuestion): CpuBound {
   return found[0] ?? alternatives[0];
 }
 
-function reasonsAgainst({ contracts, throttled }: HostQuestion, thread: ThreadContract): string[] {
+function reasonsAgainst(
+  { workload, contracts, throttled }: HostQuestion,
+  thread: ThreadContract,
+): string[] {
   const rank = rankOf(thread);
   if (thread.policy === 'other') return ['the thread is fair: others of its class share the CPU'];
   if (thread.policy === 'deadline') return ['threads under SCHED_DEADLINE are not analysed'];
   const stronger = strongerThreads(contracts, rank, thread.subject);
   const reasons = [...contracts.gaps];
+  if (workload.kind === 'interrupt') reasons.push('interrupts of guest devices are not analysed');
   for (const one of stronger) {
     const relation = rankOf(one) === rank ? 'as strong and' : 'stronger and';
     if (one.endless) reasons.push(`${one.subject} is ${relation} never gives way`);

@@ -7,9 +7,11 @@ import type { Contract, ThreadContract } from './contract.js';
 import { cstateExit } from './cstate.js';
 import { deviceContract } from './deviceIrq.js';
 import { type Figure, NO_TIME } from './figure.js';
+import { gapsOf } from './gaps.js';
 import { irqThreadContract, type ThreadPlace, threadContract } from './hostThread.js';
-import { type Instance, isRt, type LinuxFigures, linuxFigures, workloadsOn } from './instance.js';
-import { type LockUsers, lockGap, lockUsers } from './locks.js';
+import { type Instance, type LinuxFigures, linuxFigures, workloadsOn } from './instance.js';
+import { lapicsFromElsewhere } from './lapicElsewhere.js';
+import { type LockUsers, lockUsers } from './locks.js';
 import { sleepTimerContracts } from './sleepTimer.js';
 import { smiContract } from './smi.js';
 import { softirqThreads } from './softirqThread.js';
@@ -63,6 +65,7 @@ export function cpuContracts(
       .filter(({ cpus }) => cpus[0] === cpu)
       .map((irq) => deviceContract(around, instance, irq, costs, deliver)),
     tickContract(instance, cpu, costs, threads),
+    ...(instance.guest ? [] : lapicsFromElsewhere(around, cpu, costs)),
     ...vcpus
       .filter(({ cpus }) => cpus.includes(cpu))
       .flatMap((v) => vcpuInterrupts(around, v, costs)),
@@ -76,7 +79,7 @@ export function cpuContracts(
     interrupts,
     threads,
     idleExit: sleepsByItself(instance) ? cstateExit(around, instance) : NO_TIME,
-    gaps: gapsOf(place),
+    gaps: gapsOf(around, instance, cpu),
   };
 }
 
@@ -145,49 +148,4 @@ function vcpuThreads({ around, costs, cpu }: ThreadPlace): ThreadContract[] {
   return around.plan.guests.flatMap((guest) =>
     guest.vcpus.map(({ id }) => vcpuThreadContract(around, guest, id, cpu, costs)),
   );
-}
-
-/** What is at work here and cannot be bounded yet. */
-function gapsOf({ around, instance, cpu }: ThreadPlace): string[] {
-  const { kernel } = instance;
-  const gaps: string[] = [];
-  const here = kernel.irqs.filter(({ cpus, softirq }) => cpus[0] === cpu && softirq !== undefined);
-  const left = here.filter(({ thread }) => thread === undefined);
-  if (here.length > 0 && !isRt(instance)) {
-    gaps.push('softirqs that run in place may pile up behind one another');
-  } else if (left.length > 0 && usesBottomHalves(around, instance, cpu)) {
-    gaps.push('whoever enables bottom halves serves the softirqs of devices that piled up');
-  }
-  const wandering = [
-    ...kernel.threads,
-    ...(instance.guest
-      ? []
-      : around.plan.guests.flatMap((guest) =>
-          guest.vcpus.map(({ scheduling, pcpus }) => ({ scheduling, cpus: pcpus })),
-        )),
-  ].some(({ scheduling, cpus }) => cpus.length > 1 && isRealtime(scheduling.policy));
-  gaps.push(...spinGaps(around, instance, cpu));
-  if (wandering) gaps.push('realtime threads that are not pinned are pushed and pulled');
-  return gaps;
-}
-
-/** Spinning for a holder on another CPU that may be held up itself. */
-function spinGaps(around: Surroundings, instance: Instance, cpu: number): string[] {
-  const users = lockUsers(around, instance);
-  return [...users].flatMap(([lock, list]) => {
-    const spins = list.some(({ kind }) => kind === 'raw') || !isRt(instance);
-    const here = list.some(({ cpus }) => cpus.includes(cpu));
-    return spins && here ? (lockGap(users, lock, instance) ?? []) : [];
-  });
-}
-
-const isRealtime = (policy: string): boolean => policy === 'fifo' || policy === 'rr';
-
-function usesBottomHalves(around: Surroundings, instance: Instance, cpu: number): boolean {
-  const users = [...instance.kernel.threads, ...workloadsOn(around.plan, instance)];
-  const sections = users.some(
-    (user) => user.cpus.includes(cpu) && user.sections.some(({ kind }) => kind === 'bh'),
-  );
-  const handlers = instance.kernel.irqs.some(({ cpus, thread }) => cpus[0] === cpu && thread);
-  return sections || handlers;
 }

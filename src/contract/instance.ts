@@ -3,7 +3,7 @@ import type { GuestPlan, KernelPlan, NormalizedPlan, WorkloadPlan } from '../pla
 import type { LinuxCostName } from '../platform/costs.js';
 import { type Figure, NO_TIME, sum, times } from './figure.js';
 import type { Surroundings } from './surroundings.js';
-import { guestIpiWrite, guestTimerWrite } from './vcpuExits.js';
+import { guestInterruptExits, guestIpiWrite, guestTimerWrite } from './vcpuExits.js';
 
 /** One Linux. */
 export interface Instance {
@@ -50,6 +50,7 @@ export function linuxFigures(around: Surroundings, instance: Instance, cpu: numb
   const exits = instance.guest ? guestTimerWrite(around, instance.guest, cpu) : NO_TIME;
   if (instance.guest) {
     costs.reschedIpi = sum(costs.reschedIpi, guestIpiWrite(around, instance.guest, cpu));
+    costs.irqEntry = sum(costs.irqEntry, guestInterruptExits(around, instance.guest, cpu));
   }
   return { ...costs, deviceWrite: sum(costs.clockeventProgram, exits) };
 }

@@ -66,7 +66,10 @@ export function crossesCpus(users: LockUsers, lock: string): boolean {
 export function lockGap(users: LockUsers, lock: string, instance: Instance): string | undefined {
   const list = users.get(lock) ?? [];
   const kinds = new Set(list.map(({ kind }) => kind));
-  if (kinds.size > 1) return `lock ${lock} is taken both as raw and as spin`;
+  if (kinds.size > 1) return `lock ${lock} is taken in different ways`;
+  if (kinds.has('mutex')) {
+    return list.length > 1 ? `lock ${lock} is a mutex without priority inheritance` : undefined;
+  }
   if (!crossesCpus(users, lock)) return undefined;
   if (kinds.has('raw')) {
     if (!instance.guest) return undefined;

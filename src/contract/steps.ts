@@ -64,6 +64,13 @@ export function sectionSteps(
       return [step(run, false)];
     case 'kernel':
       return [step(run, kernel)];
+    case 'mutex':
+      return [
+        step(sum(costs.syscall, costs.wakeup), kernel),
+        step(costs.reschedIpi, false, false),
+        step(run, true),
+        step(sum(costs.syscall, costs.wakeup, costs.reschedIpi, costs.userReturn), kernel),
+      ];
     case 'bh':
       if (isRt(instance)) return sleepingLockSteps(run, costs);
       return [step(NO_TIME, false), step(run, false), step(NO_TIME, false)];
@@ -89,7 +96,7 @@ export function lockUse(section: Section, hold: Figure, instance: Instance): Loc
     return { lock: BOTTOM_HALVES, spins: false, irqOff: false, hold };
   }
   if (section.lock === undefined) return undefined;
-  const spins = section.kind === 'raw' || !isRt(instance);
+  const spins = section.kind === 'raw' || (section.kind === 'spin' && !isRt(instance));
   return { lock: section.lock, spins, irqOff: section.kind === 'raw', hold };
 }
 

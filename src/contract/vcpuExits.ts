@@ -121,3 +121,11 @@ export function guestIpiWrite(around: Surroundings, guest: GuestPlan, vcpu: numb
   const host = plan.platform.host;
   return sum(exits.fastWrite, figures.of(host.wakeup, 'host.wakeup'));
 }
+
+/** Exits of a guest without APICv around each interrupt: the irq window before it, the EOI after it. */
+export function guestInterruptExits(around: Surroundings, guest: GuestPlan, vcpu: number): Figure {
+  const { plan } = around;
+  if (timerBackend(plan, guest).apicv) return NO_TIME;
+  const exits = exitFigures(around, worstPcpu(plan, guest, vcpu));
+  return sum(times(2, exits.interrupted), kvmFigure(around, 'inject'));
+}

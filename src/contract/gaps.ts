@@ -1,0 +1,66 @@
+/**
+ * What is at work on a CPU and has no contract yet, or none that limits it: where something stands
+ * here, no latency on that CPU has a bound.
+ */
+import { type Instance, isRt, workloadsOn } from './instance.js';
+import { lockGap, lockUsers } from './locks.js';
+import type { Surroundings } from './surroundings.js';
+
+/** Reasons why a latency on this CPU has no bound. */
+export function gapsOf(around: Surroundings, instance: Instance, cpu: number): string[] {
+  const { kernel } = instance;
+  const gaps: string[] = [];
+  const here = kernel.irqs.filter(({ cpus, softirq }) => cpus[0] === cpu && softirq !== undefined);
+  const left = here.filter(({ thread }) => thread === undefined);
+  if (here.length > 0 && !isRt(instance)) {
+    gaps.push('softirqs that run in place may pile up behind one another');
+  } else if (left.length > 0 && usesBottomHalves(around, instance, cpu)) {
+    gaps.push('whoever enables bottom halves serves the softirqs of devices that piled up');
+  }
+  const wandering = [
+    ...kernel.threads,
+    ...(instance.guest
+      ? []
+      : around.plan.guests.flatMap((guest) =>
+          guest.vcpus.map(({ scheduling, pcpus }) => ({ scheduling, cpus: pcpus })),
+        )),
+  ].some(({ scheduling, cpus }) => cpus.length > 1 && isRealtime(scheduling.policy));
+  gaps.push(...spinGaps(around, instance, cpu), ...deviceGaps(around, instance, cpu));
+  if (wandering) gaps.push('realtime threads that are not pinned are pushed and pulled');
+  return gaps;
+}
+
+/** Spinning for a holder on another CPU that may be held up itself. */
+function spinGaps(around: Surroundings, instance: Instance, cpu: number): string[] {
+  const users = lockUsers(around, instance);
+  return [...users].flatMap(([lock, list]) => {
+    const spins = list.some(({ kind }) => kind === 'raw' || (kind === 'spin' && !isRt(instance)));
+    const here = list.some(({ cpus }) => cpus.includes(cpu));
+    return spins && here ? (lockGap(users, lock, instance) ?? []) : [];
+  });
+}
+
+/** Devices of guests, their workers and their lines: the paths of their interrupts. */
+function deviceGaps({ plan }: Surroundings, instance: Instance, cpu: number): string[] {
+  const inside = instance.guest?.devices.some(({ line }) => line.cpus.includes(cpu)) ?? false;
+  const outside =
+    instance.guest === undefined &&
+    (plan.host.irqs.some(({ cpus, device }) => cpus[0] === cpu && device) ||
+      plan.workers.some(({ cpus }) => cpus.includes(cpu)) ||
+      plan.guests.some(
+        ({ devices, vcpus }) =>
+          devices.length > 0 && vcpus.some(({ pcpus }) => pcpus.includes(cpu)),
+      ));
+  return inside || outside ? ['interrupts of guest devices are not analysed'] : [];
+}
+
+const isRealtime = (policy: string): boolean => policy === 'fifo' || policy === 'rr';
+
+function usesBottomHalves(around: Surroundings, instance: Instance, cpu: number): boolean {
+  const users = [...instance.kernel.threads, ...workloadsOn(around.plan, instance)];
+  const sections = users.some(
+    (user) => user.cpus.includes(cpu) && user.sections.some(({ kind }) => kind === 'bh'),
+  );
+  const handlers = instance.kernel.irqs.some(({ cpus, thread }) => cpus[0] === cpu && thread);
+  return sections || handlers;
+}

@@ -1,0 +1,88 @@
+/**
+ * LAPIC timers of vCPUs that fire on a housekeeping pCPU: their hrtimers follow kernel.timer_migration
+ * away from a nohz_full pCPU. Source: kernel/time/hrtimer.c get_target_base; lapic.c start_sw_tscdeadline.
+ * A guest's timer expires no more often than what it has timers for.
+ */
+import type { GuestPlan } from '../plan/normalized.js';
+import { type Arrivals, sporadic } from './arrivals.js';
+import type { Contract } from './contract.js';
+import { exactly, type Figure, NO_TIME, sum } from './figure.js';
+import {
+  exitWrites,
+  hostOf,
+  type Instance,
+  type LinuxFigures,
+  timerInterrupt,
+  workloadsOn,
+} from './instance.js';
+import { haltsWithExit } from './lapicTimer.js';
+import { timerPlaces } from './sleepTimer.js';
+import { kvmFigure, type Surroundings } from './surroundings.js';
+import { tickNs } from './tick.js';
+import { advanceMaxNs, timerBackend } from './vcpuExits.js';
+import { vcpuThreadName } from './vcpuThread.js';
+
+/** True if the timer of this guest's vCPUs may be an hrtimer of the host. */
+export function usesHrtimer({ plan }: Surroundings, guest: GuestPlan): boolean {
+  return !timerBackend(plan, guest).preemptionTimer || haltsWithExit(guest);
+}
+
+/** What a callback of a LAPIC timer takes at most, besides the interrupt that runs it. */
+export function lapicCallback(around: Surroundings, costs: LinuxFigures): Figure {
+  const wait = around.figures.term('advance wait', exactly(advanceMaxNs(around.plan)));
+  const kick = kvmFigure(around, 'vcpuKick');
+  return sum(wait, kvmFigure(around, 'inject'), kick, costs.wakeup, costs.reschedIpi);
+}
+
+/** How often the timers of one vCPU expire: one stream for each thing that arms them. */
+export function guestTimerArrivals(
+  around: Surroundings,
+  guest: GuestPlan,
+  vcpu: number,
+): Arrivals[] {
+  const instance: Instance = { name: guest.name, kernel: guest.kernel, guest };
+  const reaches = (cpus: readonly number[]): boolean =>
+    cpus.some((home) => timerPlaces(instance, home).includes(vcpu));
+  const twice = (distanceNs: number): Arrivals => ({ ...sporadic(distanceNs), burst: 2 });
+  return [
+    twice(tickNs(instance)),
+    ...(guest.kernel.flags.fairServer ? [twice(1_000_000)] : []),
+    ...guest.kernel.threads.flatMap(({ cpus, arrival }) =>
+      arrival && reaches(cpus) ? twice(arrival.every.minNs) : [],
+    ),
+    ...workloadsOn(around.plan, instance).flatMap(({ cpus, intervalNs }) =>
+      intervalNs > 0 && reaches(cpus) ? twice(intervalNs) : [],
+    ),
+  ];
+}
+
+/** Interrupts on a housekeeping pCPU for vCPUs of nohz_full pCPUs. */
+export function lapicsFromElsewhere(
+  around: Surroundings,
+  pcpu: number,
+  costs: LinuxFigures,
+): Contract[] {
+  const { plan } = around;
+  const host = hostOf(plan);
+  if (plan.host.nohzFull.includes(pcpu) || plan.host.flags.lapicTimerPinned) return [];
+  const largest = sum(
+    timerInterrupt(costs, lapicCallback(around, costs)),
+    exitWrites(host, pcpu, costs),
+  );
+  return plan.guests.flatMap((guest) =>
+    guest.vcpus.flatMap(({ id, pcpus }) => {
+      const comes = pcpus.some((home) => home !== pcpu && timerPlaces(host, home).includes(pcpu));
+      if (!comes || !usesHrtimer(around, guest)) return [];
+      return guestTimerArrivals(around, guest, id).map((arrivals) => ({
+        mechanism: 'LAPIC timer',
+        subject: `timer of ${vcpuThreadName(guest, id)}`,
+        level: 'hardirq' as const,
+        arrivals,
+        largest,
+        blocking: NO_TIME,
+        masked: NO_TIME,
+        triggers: [vcpuThreadName(guest, id)],
+      }));
+    }),
+  );
+}
