@@ -19,7 +19,7 @@ import { vcpuThreadName } from '../contract/vcpuThread.js';
 import type { GuestPlan, WorkloadPlan } from '../plan/normalized.js';
 import type { Stream } from './busyWindow.js';
 import { serverStreams, throttleReason } from './demand.js';
-import { hostBound, type LatencyKind } from './hostWorkload.js';
+import { hostBound } from './hostWorkload.js';
 import {
   blockingOf,
   interruptStreams,
@@ -30,6 +30,7 @@ import {
   strongerThreads,
   threadStreams,
 } from './interference.js';
+import type { LatencyKind } from './question.js';
 import { type CpuBound, hasBound, noBound } from './result.js';
 
 export interface GuestQuestion {

@@ -5,12 +5,9 @@
  */
 
 import { rankOf, type ThreadContract } from '../contract/contract.js';
-import type { CpuContracts } from '../contract/cpuContracts.js';
-import { type Figure, type Figures, NO_TIME, sum, times } from '../contract/figure.js';
+import { type Figure, NO_TIME, sum, times } from '../contract/figure.js';
 import { type LinuxFigures, timerInterrupt } from '../contract/instance.js';
-import { timersLeave } from '../contract/sleepTimer.js';
 
-import type { WorkloadPlan } from '../plan/normalized.js';
 import {
   busyWindow,
   type Once,
@@ -26,26 +23,12 @@ import {
   lentPriorities,
   lockReasons,
   maskingOf,
-  type Outer,
   smiStreams,
   strongerThreads,
   threadStreams,
 } from './interference.js';
+import { type HostQuestion, reasonsAgainst } from './question.js';
 import { type CpuBound, hasBound, noBound } from './result.js';
-
-/** Which latency of a workload: its main one, or timerlat's other two. */
-export type LatencyKind = 'main' | 'user' | 'irq' | 'asleep';
-
-export interface HostQuestion {
-  readonly workload: WorkloadPlan;
-  readonly kind: LatencyKind;
-  readonly contracts: CpuContracts;
-  readonly figures: Figures;
-  /** What surrounds this Linux. */
-  readonly outer: Outer;
-  /** Throttling may strike, on this CPU or on one that lends it runtime. */
-  readonly throttled: string | undefined;
-}
 
 export function hostBound(question: HostQuestion): CpuBound {
   const { workload, kind, contracts } = question;
@@ -61,34 +44,6 @@ export function hostBound(question: HostQuestion): CpuBound {
   );
   const found = alternatives.filter(hasBound).sort((a, b) => a.ns - b.ns);
   return found[0] ?? alternatives[0];
-}
-
-function reasonsAgainst(
-  { workload, contracts, throttled }: HostQuestion,
-  thread: ThreadContract,
-): string[] {
-  const rank = rankOf(thread);
-  if (thread.policy === 'other') return ['the thread is fair: others of its class share the CPU'];
-  if (thread.policy === 'deadline') return ['threads under SCHED_DEADLINE are not analysed'];
-  const stronger = strongerThreads(contracts, rank, thread.subject);
-  const reasons = [...contracts.gaps];
-  if (workload.kind === 'interrupt') reasons.push('interrupts of guest devices are not analysed');
-  for (const one of stronger) {
-    const relation = rankOf(one) === rank ? 'as strong and' : 'stronger and';
-    if (one.endless) reasons.push(`${one.subject} is ${relation} never gives way`);
-    else if (thread.endless && rankOf(one) === rank) {
-      reasons.push(`${one.subject} shares its priority with a loop: its work piles up meanwhile`);
-    }
-    if (one.policy === 'deadline') {
-      reasons.push(`${one.subject} runs under SCHED_DEADLINE, which is not analysed`);
-    }
-  }
-  reasons.push(...lockReasons(contracts, [thread, ...stronger]));
-  if (timersLeave(contracts.instance, contracts.cpu) && !thread.endless) {
-    reasons.push('the timer may fire on another CPU (nohz_full with kernel.timer_migration=1)');
-  }
-  if (throttled) reasons.push(throttled);
-  return reasons;
 }
 
 /** Streams that delay a thread of this rank. */

@@ -9,8 +9,9 @@ import type { Surroundings } from '../contract/surroundings.js';
 import type { NormalizedPlan, WorkloadPlan } from '../plan/normalized.js';
 import { throttleReason } from './demand.js';
 import { guestBound } from './guestWorkload.js';
-import { hostBound, type LatencyKind } from './hostWorkload.js';
+import { hostBound } from './hostWorkload.js';
 import { NOTHING_OUTSIDE } from './interference.js';
+import type { LatencyKind } from './question.js';
 import { type CpuBound, hasBound, noBound, type PlanBound, type SeriesBound } from './result.js';
 
 export interface BoundOptions {

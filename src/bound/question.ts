@@ -1,0 +1,50 @@
+/** What is asked about one thread on one CPU, and what stands against any answer. */
+import { rankOf, type ThreadContract } from '../contract/contract.js';
+import type { CpuContracts } from '../contract/cpuContracts.js';
+import type { Figures } from '../contract/figure.js';
+import { timersLeave } from '../contract/sleepTimer.js';
+import type { WorkloadPlan } from '../plan/normalized.js';
+import { lockReasons, type Outer, strongerThreads } from './interference.js';
+
+/** Which latency of a workload: its main one, or timerlat's other two. */
+export type LatencyKind = 'main' | 'user' | 'irq' | 'asleep';
+
+export interface HostQuestion {
+  readonly workload: WorkloadPlan;
+  readonly kind: LatencyKind;
+  readonly contracts: CpuContracts;
+  readonly figures: Figures;
+  /** What surrounds this Linux. */
+  readonly outer: Outer;
+  /** Throttling may strike, on this CPU or on one that lends it runtime. */
+  readonly throttled: string | undefined;
+}
+
+/** Why the thread has no bound on its CPU. */
+export function reasonsAgainst(
+  { workload, contracts, throttled }: HostQuestion,
+  thread: ThreadContract,
+): string[] {
+  const rank = rankOf(thread);
+  if (thread.policy === 'other') return ['the thread is fair: others of its class share the CPU'];
+  if (thread.policy === 'deadline') return ['threads under SCHED_DEADLINE are not analysed'];
+  const stronger = strongerThreads(contracts, rank, thread.subject);
+  const reasons = [...contracts.gaps];
+  if (workload.kind === 'interrupt') reasons.push('interrupts of guest devices are not analysed');
+  for (const one of stronger) {
+    const relation = rankOf(one) === rank ? 'as strong and' : 'stronger and';
+    if (one.endless) reasons.push(`${one.subject} is ${relation} never gives way`);
+    else if (thread.endless && rankOf(one) === rank) {
+      reasons.push(`${one.subject} shares its priority with a loop: its work piles up meanwhile`);
+    }
+    if (one.policy === 'deadline') {
+      reasons.push(`${one.subject} runs under SCHED_DEADLINE, which is not analysed`);
+    }
+  }
+  reasons.push(...lockReasons(contracts, [thread, ...stronger]));
+  if (timersLeave(contracts.instance, contracts.cpu) && !thread.endless) {
+    reasons.push('the timer may fire on another CPU (nohz_full with kernel.timer_migration=1)');
+  }
+  if (throttled) reasons.push(throttled);
+  return reasons;
+}
