@@ -70,7 +70,7 @@ export function bottomHalfSection<M extends Kernel>(
   if (!rt) {
     return [step('off', ACCEPT_IRQ, disable), ...held, step('on', ACCEPT_IRQ, enableInPlace)];
   }
-  return sleepingLock(name, cause, BOTTOM_HALVES, accepts, costs, [
+  return sleepingLock({ name, cause, lock: BOTTOM_HALVES, accepts, costs }, [
     step('off', accepts, disable),
     ...held,
     step('on', accepts, serveOnRt),

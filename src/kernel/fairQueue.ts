@@ -42,6 +42,11 @@ export class FairQueue {
     this.floorNs[cpu] = Math.max(this.floorNs[cpu], this.smallest(tasks, cpu));
   }
 
+  /** yield_task_fair: the thread forgoes a slice, so that others of the queue run first. */
+  yield(tasks: TaskColumns, cpu: number, task: number, sliceNs: number): void {
+    if (this.count[cpu] > 1) tasks.vruntimeNs[task] += sliceNs;
+  }
+
   /** The thread with the least virtual runtime; ties by thread number. */
   first(tasks: TaskColumns, cpu: number): number {
     let best = -1;

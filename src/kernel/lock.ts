@@ -6,15 +6,10 @@
  * of a spinning lock are served in order of arrival. A woken waiter owns the lock at once: stealing
  * by a stronger thread between unlock and wake-up, and adaptive spinning, are left out.
  */
-import { ACCEPT_RESCHED } from '../engine/stepTable.js';
 import type { Kernel } from './kernel.js';
-import { dequeue, enqueue } from './runQueue.js';
+import { boost, effectivePriority, setPriority, stronger } from './priorityInheritance.js';
 import { sleep } from './schedule.js';
-import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from './task.js';
-import { preemptFor, wake } from './wakeup.js';
-
-/** Links of a chain that are followed at most (max_lock_depth). */
-const MAX_CHAIN = 1024;
+import { wake } from './wakeup.js';
 
 export class LockColumns {
   /** Owner: a task for sleeping locks, a frame for spinning ones; -1: free. */
@@ -65,23 +60,6 @@ export function acquireSleeping(k: Kernel, lock: number, task: number): boolean 
   return false;
 }
 
-/**
- * rt_mutex_adjust_prio_chain: lends the waiter's priority along the chain of owners. Returns the CPU
- * that must get a reschedule IPI, or -1.
- */
-export function lendPriority(k: Kernel, task: number): number {
-  let target = -1;
-  let lock = k.task.waitsFor[task];
-  for (let depth = 0; depth < MAX_CHAIN && lock >= 0; depth++) {
-    const owner = k.locks.owner[lock];
-    if (!boost(k, owner, task)) break;
-    // Only the end of a chain is runnable.
-    if (k.task.runnable[owner] === 1) target = preemptFor(k, owner, k.task.cpu[task]);
-    lock = k.task.waitsFor[owner];
-  }
-  return target;
-}
-
 /** Sleeps until the lock is handed over, unless that has happened already. */
 export function blockOnLock(k: Kernel, task: number, pc: number, lane: number): number {
   return k.task.waitsFor[task] < 0 ? pc : sleep(k, task, pc, lane);
@@ -94,7 +72,12 @@ export function blockOnLock(k: Kernel, task: number, pc: number, lane: number): 
 export function releaseSleeping(k: Kernel, lock: number, task: number): number {
   const { locks, task: tasks } = k;
   const waiters = locks.waiters[lock];
-  setPriority(k, task, tasks.ownClass[task], tasks.ownPriority[task], true);
+  const lent =
+    tasks.class[task] !== tasks.ownClass[task] || tasks.priority[task] !== tasks.ownPriority[task];
+  if (lent) {
+    const [schedClass, priority] = effectivePriority(k, task, lock);
+    setPriority(k, task, schedClass, priority, true);
+  }
   if (waiters.length === 0) {
     locks.owner[lock] = -1;
     return -1;
@@ -109,50 +92,4 @@ export function releaseSleeping(k: Kernel, lock: number, task: number): number {
   tasks.waitsFor[heir] = -1;
   for (const waiter of waiters) boost(k, heir, waiter);
   return wake(k, heir, tasks.cpu[task]);
-}
-
-/** True if waiter `a` comes before `b` (rt_waiter_node_less): class, then priority or deadline. */
-function stronger(k: Kernel, a: number, b: number): boolean {
-  const { task: tasks } = k;
-  if (tasks.class[a] !== tasks.class[b]) return tasks.class[a] < tasks.class[b];
-  if (tasks.class[a] === CLASS_DEADLINE) return tasks.deadlineNs[a] < tasks.deadlineNs[b];
-  return tasks.priority[a] > tasks.priority[b];
-}
-
-/** Raises an owner to what a waiter has; false if it is that strong already. */
-function boost(k: Kernel, owner: number, waiter: number): boolean {
-  const { task: tasks } = k;
-  const schedClass = tasks.class[waiter];
-  if (schedClass === CLASS_FAIR || !stronger(k, waiter, owner)) return false;
-  // A deadline thread lends its deadline; one that has its own keeps it.
-  if (schedClass === CLASS_DEADLINE && tasks.ownClass[owner] === CLASS_DEADLINE) return false;
-  if (schedClass === CLASS_DEADLINE) tasks.deadlineNs[owner] = tasks.deadlineNs[waiter];
-  setPriority(k, owner, schedClass, tasks.priority[waiter], false);
-  return true;
-}
-
-/**
- * rt_mutex_setprio / __sched_setscheduler: raised goes to the tail of its new priority, lowered to
- * the head; unchanged keeps its place.
- */
-export function setPriority(
-  k: Kernel,
-  task: number,
-  schedClass: number,
-  priority: number,
-  lowered: boolean,
-): void {
-  const { task: tasks } = k;
-  if (tasks.class[task] === schedClass && tasks.priority[task] === priority) return;
-  const queued = tasks.runnable[task] === 1;
-  if (queued) dequeue(k, task);
-  tasks.class[task] = schedClass;
-  tasks.priority[task] = schedClass === CLASS_RT ? priority : 0;
-  if (queued) {
-    enqueue(k, task, lowered);
-    if (lowered) {
-      k.attention[tasks.cpu[task]] |= ACCEPT_RESCHED;
-      k.balance.pullWanted[tasks.cpu[task]] = 1;
-    }
-  }
 }

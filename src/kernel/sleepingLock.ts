@@ -6,7 +6,8 @@
 import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
 import type { Kernel } from './kernel.js';
-import { acquireSleeping, blockOnLock, lendPriority, releaseSleeping } from './lock.js';
+import { acquireSleeping, blockOnLock, releaseSleeping } from './lock.js';
+import { lendPriority } from './priorityInheritance.js';
 
 export interface LockCosts {
   readonly piStep: Duration;
@@ -35,11 +36,13 @@ const lockOf = (k: Kernel, frame: number, pc: number): number => {
   return lock === BOTTOM_HALVES ? k.bottomHalves + k.frameCpu[frame] : lock;
 };
 
-const sleepingAcquire: Action<Kernel> = (m, frame, pc) => {
-  const task = frame - m.taskFrames;
-  m.task.migrateOff[task] = 1;
-  return acquireSleeping(m, lockOf(m, frame, pc), task) ? pc + LOCK_HOLD : pc + LEND;
+const acquirePinned: Action<Kernel> = (m, frame, pc, lane) => {
+  m.task.migrateOff[frame - m.taskFrames] = 1;
+  return acquire(m, frame, pc, lane);
 };
+
+const acquire: Action<Kernel> = (m, frame, pc) =>
+  acquireSleeping(m, lockOf(m, frame, pc), frame - m.taskFrames) ? pc + LOCK_HOLD : pc + LEND;
 
 const lend: Action<Kernel> = (m, frame, pc) => {
   const cpu = m.frameCpu[frame];
@@ -72,39 +75,47 @@ const handOver: Action<Kernel> = (m, frame, pc) => {
   return pc - RELEASE_WAKE + (m.cpu.ipiTarget[cpu] < 0 ? RELEASED : RELEASE_IPI);
 };
 
-/**
- * Steps from taking the lock to giving it up; `held` are the steps of its owner, `accepts` what kernel
- * code lets through.
- */
+/** What the steps of a lock are made with; `accepts`: what kernel code lets through. */
+export interface LockSteps {
+  readonly name: string;
+  readonly cause: string;
+  readonly lock: number;
+  readonly accepts: number;
+  readonly costs: LockCosts;
+}
+
+/** Steps from taking the lock to giving it up; `held` are the steps of its owner. */
 export function sleepingLock<M extends Kernel>(
-  name: string,
-  cause: string,
-  argument: number,
-  accepts: number,
-  costs: LockCosts,
+  of: LockSteps,
   held: ReadonlyArray<StepSpec<M>>,
 ): Array<StepSpec<M>> {
-  const step = (
-    what: string,
-    duration: Duration,
-    mask: number,
-    action: Action<Kernel>,
-  ): StepSpec<M> => ({
-    name: `${name} ${what}`,
-    duration,
-    cause,
-    accepts: mask,
-    action,
-    argument,
-  });
+  return [...acquireSteps<M>(of, true), ...held, ...releaseSteps<M>(of)];
+}
+
+/** Taking the lock; `pins`: its owner may not migrate, as with a spinlock_t of RT. */
+export function acquireSteps<M extends Kernel>(of: LockSteps, pins: boolean): Array<StepSpec<M>> {
   return [
-    step('acquire', 'zero', accepts, sleepingAcquire),
-    step('C_PI_STEP', costs.piStep, accepts, lend),
-    step('C_IPI', costs.reschedIpi, 0, sendIpi),
-    step('block', 'zero', 0, sleepingBlock),
-    ...held,
-    step('release', 'zero', 0, sleepingRelease),
-    step('C_TTWU', costs.wakeup, 0, handOver),
-    step('C_IPI of release', costs.reschedIpi, 0, sendIpi),
+    step(of, 'acquire', 'zero', of.accepts, pins ? acquirePinned : acquire),
+    step(of, 'C_PI_STEP', of.costs.piStep, of.accepts, lend),
+    step(of, 'C_IPI', of.costs.reschedIpi, 0, sendIpi),
+    step(of, 'block', 'zero', 0, sleepingBlock),
   ];
+}
+
+export function releaseSteps<M extends Kernel>(of: LockSteps): Array<StepSpec<M>> {
+  return [
+    step(of, 'release', 'zero', 0, sleepingRelease),
+    step(of, 'C_TTWU', of.costs.wakeup, 0, handOver),
+    step(of, 'C_IPI of release', of.costs.reschedIpi, 0, sendIpi),
+  ];
+}
+
+function step<M extends Kernel>(
+  { name, cause, lock }: LockSteps,
+  what: string,
+  duration: Duration,
+  accepts: number,
+  action: Action<Kernel>,
+): StepSpec<M> {
+  return { name: `${name} ${what}`, duration, cause, accepts, action, argument: lock };
 }

@@ -106,7 +106,10 @@ export function daemonProgram(
   };
   const held = [begin, ...softirqProgram(costs, cause, open)];
   return [
-    ...sleepingLock('bottom halves', cause, BOTTOM_HALVES, open, costs, held),
+    ...sleepingLock(
+      { name: 'bottom halves', cause, lock: BOTTOM_HALVES, accepts: open, costs },
+      held,
+    ),
     {
       name: 'run end',
       kernelFunction: 'kernel/smpboot.c:smpboot_thread_fn',

@@ -17,8 +17,9 @@ import type {
   WorkPlan,
 } from './normalized.js';
 import { type IrqDefaults, readHandler } from './normalizeIrqs.js';
-import { readArrival, reportDuplicate } from './normalizeThreads.js';
+import { reportDuplicate } from './normalizeThreads.js';
 import { SCHED_OTHER } from './policy.js';
+import { readArrival } from './readArrival.js';
 import type { DeviceDoc } from './schemaDevices.js';
 import type { Scope } from './scope.js';
 

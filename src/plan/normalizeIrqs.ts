@@ -6,8 +6,9 @@
 import { constantLaw, ZERO_LAW } from '../base/law.js';
 import type { Path } from '../platform/sourceTree.js';
 import type { IrqPlan, LinePlan } from './normalized.js';
-import { readArrival, reportDuplicate } from './normalizeThreads.js';
+import { reportDuplicate } from './normalizeThreads.js';
 import { fifo } from './policy.js';
+import { readArrival } from './readArrival.js';
 import type { IrqDoc } from './schemaThreads.js';
 import type { Scope } from './scope.js';
 

@@ -2,36 +2,12 @@
 import { constantLaw, type Law, ZERO_LAW } from '../base/law.js';
 import { formatDuration } from '../base/units.js';
 import type { Path } from '../platform/sourceTree.js';
-import { exponentialLaw } from './arrival.js';
 import type { Arrival, Scheduling, Section, ThreadPlan } from './normalized.js';
+import { readProgramThread } from './normalizeProgram.js';
 import { fifo, SCHED_OTHER } from './policy.js';
+import { readArrival } from './readArrival.js';
 import type { KernelThreadDoc, SectionDoc, ThreadDoc } from './schemaThreads.js';
 import type { Scope } from './scope.js';
-
-interface ArrivalDoc {
-  readonly every?: Law;
-  readonly rate?: number;
-  readonly start?: number;
-}
-
-/** Absent if the document gives neither `every` nor `rate`. */
-export function readArrival(doc: ArrivalDoc, path: Path, scope: Scope): Arrival | undefined {
-  if (doc.every && doc.rate !== undefined) {
-    const message = '`every` and `rate` contradict each other';
-    scope.problems.error('plan/arrival', [...path, 'rate'], message, 'keep one of them');
-  }
-  if (doc.every && doc.every.minNs < 1) {
-    const message = 'arrivals may follow each other without a distance';
-    scope.problems.error('plan/arrival', [...path, 'every'], message, 'give a minimum above 0');
-  }
-  const every = doc.every ?? (doc.rate === undefined ? undefined : exponentialLaw(doc.rate));
-  if (every) return doc.start === undefined ? { every } : { every, startNs: doc.start };
-  if (doc.start !== undefined) {
-    const message = '`start` without `every` or `rate` has no meaning';
-    scope.problems.error('plan/arrival', [...path, 'start'], message, 'add `every:`');
-  }
-  return undefined;
-}
 
 export function readSections(
   docs: readonly SectionDoc[] | undefined,
@@ -89,10 +65,13 @@ export function readThreads(
   defaultCpus: readonly number[],
 ): ThreadPlan[] {
   const names = new Set<string>();
+  const all = (docs ?? []).map(({ name }) => name);
   return (docs ?? []).map((doc, i) => {
     const at = [...path, i];
     reportDuplicate(names, doc.name, [...at, 'name'], 'threads', scope);
-    return readThread(doc, doc.name, at, scope, defaultCpus);
+    return doc.program
+      ? readProgramThread({ ...doc, program: doc.program }, at, scope, defaultCpus, all)
+      : readThread(doc, doc.name, at, scope, defaultCpus);
   });
 }
 

@@ -6,6 +6,7 @@ import type { Law } from '../base/law.js';
 import type { Platform } from '../platform/platform.js';
 import type { Topology } from '../platform/topology.js';
 import type { KernelFlags, PreemptionModel } from './kernelFlags.js';
+import type { ProgramStep } from './threadProgram.js';
 
 export type Policy = 'other' | 'fifo' | 'rr' | 'deadline';
 
@@ -47,8 +48,12 @@ export interface ThreadPlan {
   readonly scheduling: Scheduling;
   /** CPUs of its own kernel instance (pCPUs for the host, vCPU ids in a guest), ascending. */
   readonly cpus: readonly number[];
-  /** Absent: the thread runs for ever (a busy loop). */
+  /** Absent: the thread runs for ever (a busy loop), or its program once. */
   readonly arrival?: Arrival;
+  /** Present: what it does instead of `run` and `sections`. */
+  readonly program?: readonly ProgramStep[];
+  /** When a program without arrivals begins, ns. */
+  readonly programStartNs?: number;
   /** CPU time in user mode per activation. */
   readonly run: Law;
   /** Run in this order after `run` in each activation. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { countField, cpuListField, durationField, lawField } from '../platform/fields.js';
 import { rateField } from './arrival.js';
 import { policyField } from './policy.js';
+import { PROGRAM_STEPS_MAX, programStepField } from './threadProgram.js';
 
 export const nameField = z
   .string()
@@ -35,6 +36,12 @@ export const threadSchema = z.strictObject({
   ...arrivalFields,
   run: lawField.optional().describe('CPU time an activation. Absent without `every`: a busy loop.'),
   sections: z.array(sectionSchema).optional(),
+  program: z
+    .array(programStepField)
+    .min(1)
+    .max(PROGRAM_STEPS_MAX)
+    .optional()
+    .describe('Steps in place of `run` and `sections`; without `every` or `rate` they run once.'),
 });
 
 /** Who handles an interrupt, where, and what it costs. */

@@ -4,6 +4,7 @@ import { CLASS_IDLE, CLASS_RT } from '../kernel/task.js';
 import type { ThreadPlan } from '../plan/normalized.js';
 import { afterHandler } from './afterHandler.js';
 import { causePrefix, durationOf } from './buildCpus.js';
+import { programThread } from './buildPrograms.js';
 import { vcpuThread } from './buildVcpus.js';
 import { kworkerThread, workerThread } from './buildWorkers.js';
 import { workloadThread } from './buildWorkloads.js';
@@ -113,7 +114,8 @@ function namesakes(b: TaskBuild, kernel: KernelLayout, plan: ThreadPlan): readon
 }
 
 function usageOf(threads: readonly ThreadPlan[]): number {
-  if (threads.every(({ arrival }) => arrival === undefined)) return USAGE_POLLING;
+  const spins = ({ arrival, program }: ThreadPlan) => arrival === undefined && !program;
+  if (threads.every(spins)) return USAGE_POLLING;
   const realtime = threads.some(({ scheduling }) => scheduling.policy !== 'other');
   return realtime ? USAGE_REALTIME : USAGE_OTHER;
 }
@@ -125,6 +127,10 @@ function loadThread(b: TaskBuild, index: number, task: TaskLayout): void {
   setScheduling(m, index, plan.scheduling);
   const who = `${causePrefix(task.kernel)}thread ${plan.name}`;
   b.usage.set(who, usageOf(namesakes(b, task.kernel, plan)));
+  if (plan.program) {
+    programThread(b, index, task, plan, who);
+    return;
+  }
   if (!plan.arrival) {
     setFrame(m, index, b.builder.program(task.path, 'busy', busyProgram(who)));
     m.frameDynamicNs[m.taskFrames + index] = Number.POSITIVE_INFINITY;

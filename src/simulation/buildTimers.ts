@@ -32,10 +32,17 @@ export function buildTimers(b: TaskBuild): void {
     }
   }
   for (let task = 0; task < m.task.count; task++) {
-    if (m.task.class[task] === CLASS_DEADLINE) {
+    if (m.task.class[task] === CLASS_DEADLINE || becomesDeadline(m, task)) {
       m.task.budgetTimer[task] = add(TIMER_DEADLINE, task);
     }
   }
+}
+
+/** A program may make the thread a deadline thread later. */
+function becomesDeadline(m: System, task: number): boolean {
+  return m.programs.changes.some(
+    (change) => change.to.class === CLASS_DEADLINE && (change.task < 0 || change.task === task),
+  );
 }
 
 const tickTimer: TimerHandler = (k, _subject, cpu) => k.tick.program[cpu];

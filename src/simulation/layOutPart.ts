@@ -7,6 +7,7 @@ import {
   lockName,
   type PartLayout,
   pad,
+  programLock,
   type TaskLayout,
   type TaskRole,
 } from './layout.js';
@@ -140,6 +141,10 @@ function locksOf(tasks: readonly TaskLayout[]): Map<string, number> {
       const own = ['raw', 'spin', 'mutex'].includes(section.kind);
       if (own) names.add(lockName(kernel, section, i));
     });
+    const program = role.kind === 'thread' ? (role.plan.program ?? []) : [];
+    for (const step of program) {
+      if (step.kind === 'lock') names.add(programLock(kernel, step.lock));
+    }
   }
   return new Map(
     [...names].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map((name, i) => [name, i]),

@@ -88,3 +88,8 @@ export function pad(cpu: number): string {
 export function lockName(kernel: KernelLayout, section: Section, position: number): string {
   return `${kernel.name}/${section.lock ?? `anonymous-${position}`}`;
 }
+
+/** Mutexes of programs are no spinlocks: they have names of their own. */
+export function programLock(kernel: KernelLayout, name: string): string {
+  return `${kernel.name}/mutex ${name}`;
+}

@@ -103,6 +103,7 @@ function coupleKernel(kernel: KernelPlan, groups: Groups, pcpusOf: Pcpus): void 
   const couple = (cpus: readonly number[]): void =>
     groups.join(cpus.flatMap((cpu) => pcpusOf(cpu)));
   for (const thread of kernel.threads) couple(thread.cpus);
+  couplePrograms(kernel.threads, couple);
   for (const irq of kernel.irqs) couple(irq.cpus.slice(0, 1));
   // A nohz_full CPU may hand its timers to any housekeeping CPU.
   if (kernel.timerMigration && kernel.nohzFull.length > 0) {
@@ -140,6 +141,24 @@ function coupleDevices(plan: NormalizedPlan, groups: Groups): void {
     const both = [...on, ...cpus];
     groups.join(guest ? both.flatMap((cpu) => [...guest.vcpus[cpu].pcpus]) : both);
   }
+}
+
+/** Threads whose programs wake each other, change each other's policy or share a mutex. */
+function couplePrograms(
+  threads: readonly ThreadPlan[],
+  couple: (cpus: readonly number[]) => void,
+): void {
+  const byName = new Map(threads.map((thread) => [thread.name, thread]));
+  const users = new Map<string, number[]>();
+  for (const { cpus, program } of threads) {
+    for (const step of program ?? []) {
+      const named = step.kind === 'wake' ? step.thread : step.kind === 'policy' ? step.of : '';
+      couple([...cpus, ...(byName.get(named ?? '')?.cpus ?? [])]);
+      if (step.kind !== 'lock') continue;
+      users.set(step.lock, [...(users.get(step.lock) ?? []), ...cpus]);
+    }
+  }
+  for (const cpus of users.values()) couple(cpus);
 }
 
 /** Threads that use one lock can wait for each other. */

@@ -106,7 +106,8 @@ function lockSteps(
   if (section.kind === 'spin' && rt) {
     const accepts = kernelCode(preemptible);
     const held = hold(accepts, `lock ${lock}`);
-    return sleepingLock(name, `lock ${lock} of ${who}`, argument, accepts, costs, [held]);
+    const cause = `lock ${lock} of ${who}`;
+    return sleepingLock({ name, cause, lock: argument, accepts, costs }, [held]);
   }
   // raw_spinlock_t with interrupts off, or a spinlock_t without RT: interrupts stay on.
   const accepts = section.kind === 'raw' ? 0 : ACCEPT_IRQ;

@@ -30,6 +30,7 @@ import { IrqfdColumns } from '../kvm/irqfd.js';
 import { VcpuColumns } from '../kvm/vcpuColumns.js';
 import { type ColumnClasses, ColumnCopier, type SavedFields } from './columns.js';
 import { MeasureColumns } from './measure.js';
+import { ProgramColumns } from './programColumns.js';
 import type { System } from './system.js';
 
 /** Classes of a machine's columns -> their fields that are built and stay as they are. */
@@ -45,6 +46,7 @@ export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>
   [IrqfdColumns, []],
   [LockColumns, []],
   [MeasureColumns, []],
+  [ProgramColumns, ['sleepsNs', 'changes']],
   [RtBalanceColumns, []],
   [RtQueue, []],
   [SegmentLog, []],

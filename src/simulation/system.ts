@@ -12,6 +12,7 @@ import { followWork } from './events.js';
 import type { ArrivalSource } from './firstArrival.js';
 import { act } from './hotActions.js';
 import { MeasureColumns } from './measure.js';
+import { ProgramColumns } from './programColumns.js';
 
 export interface SystemSize extends KernelSize {
   readonly windows: number;
@@ -22,6 +23,7 @@ export class System extends Hypervisor {
   readonly measure: MeasureColumns;
   /** Every source of arrivals of the part. */
   readonly arrivals: ArrivalSource[] = [];
+  readonly programs: ProgramColumns;
   /** Next release of each task's activation, ns. */
   readonly releaseNs: Float64Array;
   /** Source of the distance between activations per task, between arrivals per device. */
@@ -36,6 +38,7 @@ export class System extends Hypervisor {
     super(size);
     this.smi = new SmiState(size.lanes);
     this.measure = new MeasureColumns(size.windows, this.framePc.length, size.tasks);
+    this.programs = new ProgramColumns(size.tasks);
     this.releaseNs = new Float64Array(size.tasks).fill(Number.POSITIVE_INFINITY);
     this.everyCost = new Int32Array(size.tasks).fill(-1);
     this.deviceEveryCost = new Int32Array(size.devices);

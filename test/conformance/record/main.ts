@@ -1,0 +1,207 @@
+/**
+ * Records scenarios on real kernels: record [SCENARIO...] [--kernel NAME]... [--print] [--times N].
+ *
+ * A recording counts when two runs agree; what does not agree is run again, a few times.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseDuration } from '../../../src/base/units.js';
+import { parseProgramStep } from '../../../src/plan/threadProgram.js';
+import { writeRecording } from '../fixture.js';
+import { CMDLINE, KERNELS, type KernelName, kernelsOf, type Scenario } from '../scenario.js';
+import { SCENARIOS } from '../scenarios/all.js';
+import { formatSegment, orderOf, reduce, type Segment } from '../sequence.js';
+import { boot, compileInterpreter } from './boot.js';
+import { segmentsOf } from './ftrace.js';
+import { inputLines } from './input.js';
+import { kernelFiles } from './kernels.js';
+
+/** Runs of a scenario in one boot, and boots at most. */
+const RUNS = 3;
+const BOOTS = 4;
+
+const TOOLS = [
+  ['qemu-system-x86_64', 'qemu-system-x86'],
+  ['gcc', 'gcc libc6-dev'],
+  ['cpio', 'cpio'],
+] as const;
+
+/** The one command: installs what is missing, records, writes the fixtures. */
+export async function record(args: readonly string[]): Promise<void> {
+  const { names, kernels, print } = readArguments(args);
+  const chosen = SCENARIOS.filter(
+    ({ name }) => names.length === 0 || names.some((one) => name === one || name.startsWith(one)),
+  );
+  if (chosen.length === 0) throw new Error(`no scenario is called ${names.join(' or ')}`);
+  installTools();
+  const directory = join(tmpdir(), 'isochron-conformance');
+  mkdirSync(directory, { recursive: true });
+  const interpreter = compileInterpreter(directory);
+  for (const kernel of kernels) {
+    const { image } = kernelFiles(kernel, join(directory, 'kernels'));
+    const wanted = chosen.filter((one) => kernelsOf(one).includes(kernel));
+    for (const cmdline of new Set(wanted.map((one) => one.cmdline ?? CMDLINE))) {
+      const together = wanted.filter((one) => (one.cmdline ?? CMDLINE) === cmdline);
+      const work = join(directory, `boot-${process.pid}`);
+      mkdirSync(work, { recursive: true });
+      await recordTogether(together, kernel, print, {
+        image,
+        interpreter,
+        cmdline,
+        directory: work,
+      });
+    }
+  }
+}
+
+interface Machine {
+  readonly image: string;
+  readonly interpreter: string;
+  readonly cmdline: string;
+  readonly directory: string;
+}
+
+/** Scenarios of one command line: one boot runs them all, a few times. */
+async function recordTogether(
+  scenarios: readonly Scenario[],
+  kernel: KernelName,
+  print: boolean,
+  machine: Machine,
+): Promise<void> {
+  const seen = new Map<string, Map<string, readonly string[]>>();
+  const left = new Set(scenarios);
+  for (let i = 0; i < BOOTS && left.size > 0; i++) {
+    const runs = Array.from({ length: RUNS }, () => [...left]).flat();
+    const input = ['events sched/sched_switch', ...runs.flatMap((one) => inputLines(one, kernel))];
+    const output = await boot({ ...machine, input });
+    for (const { scenario, lines, disturbed } of runsOf(output, scenarios)) {
+      if (!left.has(scenario)) continue;
+      if (print) {
+        const mark = disturbed ? ` (${disturbed})` : '';
+        process.stdout.write(`${scenario.name} ${kernel}${mark}\n  ${lines.join('\n  ')}\n`);
+      }
+      if (disturbed) continue;
+      const order = lines.map(orderOf).join('\n');
+      const before = seen.get(scenario.name) ?? new Map<string, readonly string[]>();
+      seen.set(scenario.name, before);
+      if (before.has(order) && lines.length > 0) {
+        const recording = {
+          kernel,
+          version: versionOf(output[0]),
+          cmdline: machine.cmdline,
+          lines,
+        };
+        writeRecording(scenario.name, recording);
+        left.delete(scenario);
+      } else before.set(order, lines);
+    }
+    process.stderr.write(
+      `${kernel}: boot ${i + 1}, ${scenarios.length - left.size} of ${scenarios.length} recorded\n`,
+    );
+  }
+  for (const one of left) {
+    process.stderr.write(`${kernel}: no two runs of ${one.name} agree:\n`);
+    for (const lines of seen.get(one.name)?.values() ?? []) {
+      process.stderr.write(`  ${lines.join('\n  ')}\n\n`);
+    }
+    process.exitCode = 1;
+  }
+}
+
+function versionOf(line: string): string {
+  const release = /Linux version (\S+)/.exec(line)?.[1] ?? 'unknown';
+  const build = /#[0-9]+ SMP (.*)$/.exec(line)?.[1] ?? '';
+  return `${release} (${build})`;
+}
+
+interface Run {
+  readonly scenario: Scenario;
+  readonly lines: readonly string[];
+  /** Empty, or which thread needed far more time than it computed: the emulator was paused. */
+  readonly disturbed: string;
+}
+
+/** Time beyond what a thread computes that is still taken for the cost of emulation. */
+const SLACK = { factor: 1.2, ns: 6_000_000 };
+
+function disturbance({ threads }: Scenario, segments: readonly Segment[]): string {
+  for (const { name, program, every } of threads) {
+    const steps = program.map(parseProgramStep);
+    const plain = steps.every((step) => 'kind' in step && PLAIN.includes(step.kind));
+    if (every !== undefined || !plain) continue;
+    const neededNs = steps.reduce(
+      (sum, step) => sum + ('ns' in step && step.kind === 'run' ? step.ns : 0),
+      0,
+    );
+    const hadNs = segments
+      .filter(({ thread }) => thread === name)
+      .reduce((sum, { fromNs, toNs }) => sum + toNs - fromNs, 0);
+    if (hadNs > neededNs * SLACK.factor + SLACK.ns) {
+      return `disturbed: ${name} had ${Math.round(hadNs / 1e6)} ms for ${neededNs / 1e6}`;
+    }
+  }
+  return '';
+}
+
+/** Steps after which the time that a thread had is the time that it computed. */
+const PLAIN = ['run', 'sleep', 'sleepUntil', 'yield', 'policy', 'wake', 'wait', 'unlock'];
+
+function runsOf(output: readonly string[], scenarios: readonly Scenario[]): Run[] {
+  const runs: Run[] = [];
+  let begin = -1;
+  output.forEach((line, i) => {
+    if (/^(error|missing) /.test(line)) process.stderr.write(`the interpreter says: ${line}\n`);
+    if (line.startsWith('begin ')) begin = i;
+    if (!line.startsWith('end ') || begin < 0) return;
+    const scenario = scenarios.find(({ name }) => name === line.slice(4));
+    const trace = output.slice(begin, i);
+    const t0 = trace.find((one) => one.startsWith('t0 '))?.slice(3);
+    if (!scenario || t0 === undefined) return;
+    const untilNs = Number(parseDuration(scenario.until));
+    const segments = segmentsOf(trace, scenario, Number(t0), untilNs);
+    const lines = reduce(segments).map(formatSegment);
+    runs.push({ scenario, lines, disturbed: disturbance(scenario, segments) });
+  });
+  return runs;
+}
+
+function installTools(): void {
+  const missing = TOOLS.filter(([program]) => {
+    try {
+      execFileSync('which', [program], { stdio: 'ignore' });
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  if (missing.length === 0) return;
+  const packages = missing.flatMap(([, names]) => names.split(' '));
+  process.stderr.write(`installing ${packages.join(' ')}\n`);
+  execFileSync('apt-get', ['update'], { stdio: 'inherit' });
+  execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], {
+    stdio: 'inherit',
+  });
+}
+
+function readArguments(args: readonly string[]): {
+  names: string[];
+  kernels: KernelName[];
+  print: boolean;
+} {
+  const names: string[] = [];
+  const kernels: KernelName[] = [];
+  let print = false;
+  for (let i = 0; i < args.length; i++) {
+    if (args[i] === '--print') print = true;
+    else if (args[i] === '--kernel') {
+      const known = KERNELS.find((one) => one === args[i + 1]);
+      if (!known) throw new Error(`--kernel takes one of ${KERNELS.join(', ')}`);
+      kernels.push(known);
+      i++;
+    } else if (args[i].startsWith('-')) throw new Error(`unknown option ${args[i]}`);
+    else names.push(args[i]);
+  }
+  return { names, kernels: kernels.length > 0 ? kernels : [...KERNELS], print };
+}
