@@ -33,29 +33,31 @@ export function widthOf(output: Output, env: Context['env']): number {
 }
 
 /**
- * The real process. The first Ctrl-C goes to the handler; the second ends the process as the
- * signal would have, after `cleanUp`.
+ * The real process. A Ctrl-C goes to the newest handler that has heard none and is not released;
+ * where there is none it ends the process as the signal would have, after `cleanUp`.
  */
 export function processContext(cleanUp: () => void): Context {
+  const waiting: Array<() => void> = [];
+  const listener = (): void => {
+    const handler = waiting.pop();
+    if (handler !== undefined) {
+      handler();
+      return;
+    }
+    cleanUp();
+    process.removeListener('SIGINT', listener);
+    process.kill(process.pid, 'SIGINT');
+  };
   return {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
     onInterrupt(handler) {
-      let count = 0;
-      const listener = (): void => {
-        count += 1;
-        if (count === 1) {
-          handler();
-          return;
-        }
-        cleanUp();
-        process.removeListener('SIGINT', listener);
-        process.kill(process.pid, 'SIGINT');
-      };
-      process.on('SIGINT', listener);
+      if (!process.listeners('SIGINT').includes(listener)) process.on('SIGINT', listener);
+      waiting.push(handler);
       return () => {
-        count += 1;
+        const at = waiting.indexOf(handler);
+        if (at >= 0) waiting.splice(at, 1);
       };
     },
   };

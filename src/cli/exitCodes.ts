@@ -10,6 +10,7 @@ export const EXIT = {
   input: 2,
   fails: 4,
   undecided: 6,
+  mismatch: 7,
   interrupted: 130,
 } as const;
 
@@ -22,6 +23,7 @@ export const EXIT_CODE_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
   [EXIT.input, 'bad input or usage, or a file that cannot be read or written'],
   [EXIT.fails, 'at least one requirement or claim fails, or an experiment differs'],
   [EXIT.undecided, 'no requirement fails, but one has not enough samples to decide'],
+  [EXIT.mismatch, 'a witness does not replay: it is of another plan or version, or differs'],
   [EXIT.interrupted, 'interrupted: the result is incomplete'],
 ];
 

@@ -14,8 +14,10 @@ import { planDiffCommand } from './commands/planDiff.js';
 import { planSchemaCommand } from './commands/planSchema.js';
 import { platformListCommand } from './commands/platformList.js';
 import { platformShowCommand } from './commands/platformShow.js';
+import { replayCommand } from './commands/replay.js';
 import { runCommand } from './commands/run.js';
 import { validateCommand } from './commands/validate.js';
+import { worstCommand } from './commands/worst.js';
 import { type Context, widthOf } from './context.js';
 import { EXIT, EXIT_CODE_MEANINGS, type ExitCode } from './exitCodes.js';
 import { packageVersion } from './packageFiles.js';
@@ -25,7 +27,14 @@ import { readableWords, refuseRepeats } from './words.js';
 
 type Action = (context: Context) => ExitCode | Promise<ExitCode>;
 
-const TOP = [runCommand, importCommand, validateCommand, experimentCommand];
+const TOP = [
+  runCommand,
+  worstCommand,
+  replayCommand,
+  importCommand,
+  validateCommand,
+  experimentCommand,
+];
 
 /** Commands by the word before them; '' for those of the top level. */
 const GROUPS: ReadonlyArray<{

@@ -59,10 +59,16 @@ export class ProgressBar {
   ) {}
 
   update(state: ProgressState): void {
+    this.line(state.elapsedMs, (width) => formatProgress(state, width));
+  }
+
+  /** Shows one line of at most the given width, if it is time for another. */
+  line(elapsedMs: number, text: (width: number) => string): void {
     const tty = this.output.isTTY === true;
-    if (!this.enabled || state.elapsedMs - this.lastMs < (tty ? REDRAW_MS : REPRINT_MS)) return;
-    this.lastMs = state.elapsedMs;
-    const line = formatProgress(state, (this.output.columns ?? 100) - 1);
+    if (!this.enabled || elapsedMs - this.lastMs < (tty ? REDRAW_MS : REPRINT_MS)) return;
+    this.lastMs = elapsedMs;
+    const width = (this.output.columns ?? 100) - 1;
+    const line = text(width).slice(0, width);
     this.output.write(tty ? `\r${line}\u001B[K` : `${line}\n`);
     this.drawn = tty;
   }

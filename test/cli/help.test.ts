@@ -6,6 +6,8 @@ import { runCli } from './startCli.js';
 const COMMANDS = [
   [],
   ['run'],
+  ['worst'],
+  ['replay'],
   ['import'],
   ['validate'],
   ['experiment'],
