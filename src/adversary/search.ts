@@ -8,12 +8,17 @@
  */
 import type { RunResult, WorstSample } from '../latency/result.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
-import { PartRun } from '../simulation/partRun.js';
-import type { Candidate } from './candidate.js';
 import { type ChainResult, ChainRunner, type ChainTask } from './chain.js';
-import { aroundObserved, startPoints } from './startPoints.js';
-import { type Target, targetsOf } from './target.js';
-import { type Witness, witnessOf } from './witness.js';
+import {
+  CHAINS,
+  chainTasks,
+  observedIn,
+  ROUNDS,
+  type Standing,
+  standingWitness,
+} from './standing.js';
+import { targetsOf } from './target.js';
+import type { Witness } from './witness.js';
 
 export interface SearchOptions {
   readonly seed: string;
@@ -21,21 +26,6 @@ export interface SearchOptions {
   readonly budget: number;
   /** Search for this workload alone. */
   readonly workload?: string;
-}
-
-const ROUNDS = 4;
-const CHAINS = 4;
-
-/** The best of one target. */
-interface Standing {
-  readonly target: Target;
-  readonly runsPerChain: number;
-  /** The worst sample of the observed run, if it is in this part. */
-  readonly observed?: WorstSample;
-  candidate?: Candidate;
-  latencyNs: number;
-  atNs: number;
-  runs: number;
 }
 
 /** How far a search is. */
@@ -76,7 +66,7 @@ export class Search {
       return {
         target,
         runsPerChain: Math.max(1, Math.floor(options.budget / (parts * ROUNDS * CHAINS))),
-        observed: this.observedIn(target),
+        observed: observedIn(plan, target, options.seed, this.observedOf(target.workload)),
         latencyNs: -1,
         atNs: 0,
         runs: 0,
@@ -94,7 +84,10 @@ export class Search {
     this.close();
     if (this.round >= ROUNDS) return [];
     this.present = this.standings.flatMap((standing) =>
-      this.tasksOf(standing).map((task) => ({ task, standing })),
+      chainTasks(standing, this.round, this.options.seed, this.runner).map((task) => ({
+        task,
+        standing,
+      })),
     );
     this.results = this.present.map(() => undefined);
     this.round++;
@@ -143,25 +136,14 @@ export class Search {
         if (standing.target.workload !== workload || standing.latencyNs < 0) continue;
         if (best === undefined || standing.latencyNs > best.latencyNs) best = standing;
       }
-      return best === undefined ? [] : [this.witness(best)];
+      return best === undefined
+        ? []
+        : [standingWitness(this.plan, this.runner, best, this.options.seed)];
     });
   }
 
   private workloads(): string[] {
     return [...new Set(this.standings.map(({ target }) => target.workload))];
-  }
-
-  private witness({ target, candidate, latencyNs, atNs }: Standing): Witness {
-    const { seed } = this.options;
-    const { evaluator } = this.runner.of(target, seed);
-    if (candidate !== undefined) {
-      const traced = evaluator.trace(candidate, { latencyNs, atNs });
-      return witnessOf(target, seed, candidate.undisturbedNs, traced);
-    }
-    const run = new PartRun(this.plan, target.pcpus, { seed });
-    run.runTo(atNs);
-    const found = { latencyNs, atNs, choices: [], fingerprint: run.fingerprint() };
-    return witnessOf(target, seed, atNs, found);
   }
 
   /** Takes the results of the round over; of equal ones the first task's. */
@@ -179,43 +161,8 @@ export class Search {
     this.results = [];
   }
 
-  private tasksOf(standing: Standing): ChainTask[] {
-    const { target, runsPerChain, candidate, observed } = standing;
-    const { seed } = this.options;
-    const task = (name: string, start?: Candidate): ChainTask => ({
-      target,
-      name: `round ${this.round}/${name}`,
-      start,
-      runs: runsPerChain,
-      seed,
-    });
-    if (this.round === 0) {
-      const { space } = this.runner.of(target, seed);
-      const tasks = startPoints(space).map((start, i) => task(`start ${i}`, start));
-      if (observed === undefined) return tasks;
-      const leadNs = Math.max(1_000, Math.floor(space.workload.intervalNs / 4));
-      const { atNs, latencyNs } = observed;
-      return [...tasks, task('observed', aroundObserved(atNs, latencyNs, leadNs))];
-    }
-    // Most chains go on from the best; one looks elsewhere.
-    return Array.from({ length: CHAINS }, (_, i) =>
-      task(`chain ${i}`, i === CHAINS - 1 ? undefined : candidate),
-    );
-  }
-
   private observedOf(workload: string): WorstSample | undefined {
     return this.observed.workloads.find(({ id }) => id === workload)?.worst[0];
-  }
-
-  /** The worst observed sample of a workload if it was in the part of this target. */
-  private observedIn(target: Target): WorstSample | undefined {
-    const sample = this.observedOf(target.workload);
-    if (sample === undefined) return undefined;
-    const run = new PartRun(this.plan, target.pcpus, { seed: this.options.seed });
-    run.runTo(sample.atNs);
-    const worst = run.worst(target.workload)[0];
-    const same = worst?.atNs === sample.atNs && worst.latencyNs === sample.latencyNs;
-    return same ? sample : undefined;
   }
 }
 

@@ -7,17 +7,7 @@ import yargs, { type Argv } from 'yargs';
 import { DiagnosticsError } from '../base/diagnostics.js';
 import { nearestName } from '../base/suggest.js';
 import type { Command } from './command.js';
-import { experimentCommand } from './commands/experiment.js';
-import { importCommand } from './commands/import.js';
-import { planCheckCommand } from './commands/planCheck.js';
-import { planDiffCommand } from './commands/planDiff.js';
-import { planSchemaCommand } from './commands/planSchema.js';
-import { platformListCommand } from './commands/platformList.js';
-import { platformShowCommand } from './commands/platformShow.js';
-import { replayCommand } from './commands/replay.js';
-import { runCommand } from './commands/run.js';
-import { validateCommand } from './commands/validate.js';
-import { worstCommand } from './commands/worst.js';
+import { GROUPS } from './commandList.js';
 import { type Context, widthOf } from './context.js';
 import { EXIT, EXIT_CODE_MEANINGS, type ExitCode } from './exitCodes.js';
 import { packageVersion } from './packageFiles.js';
@@ -26,34 +16,6 @@ import { usageError } from './usage.js';
 import { readableWords, refuseRepeats } from './words.js';
 
 type Action = (context: Context) => ExitCode | Promise<ExitCode>;
-
-const TOP = [
-  runCommand,
-  worstCommand,
-  replayCommand,
-  importCommand,
-  validateCommand,
-  experimentCommand,
-];
-
-/** Commands by the word before them; '' for those of the top level. */
-const GROUPS: ReadonlyArray<{
-  readonly name: string;
-  readonly summary: string;
-  readonly commands: readonly Command[];
-}> = [
-  { name: '', summary: '', commands: TOP },
-  {
-    name: 'plan',
-    summary: 'Check or compare plans, or print their schema',
-    commands: [planCheckCommand, planDiffCommand, planSchemaCommand],
-  },
-  {
-    name: 'platform',
-    summary: 'List or show platforms: what a machine and its kernels cost',
-    commands: [platformListCommand, platformShowCommand],
-  },
-];
 
 const EPILOGUE = [
   'Exit codes:',

@@ -1,0 +1,41 @@
+/** The commands, in the order in which help lists them. */
+import type { Command } from './command.js';
+import { experimentCommand } from './commands/experiment.js';
+import { importCommand } from './commands/import.js';
+import { planCheckCommand } from './commands/planCheck.js';
+import { planDiffCommand } from './commands/planDiff.js';
+import { planSchemaCommand } from './commands/planSchema.js';
+import { platformListCommand } from './commands/platformList.js';
+import { platformShowCommand } from './commands/platformShow.js';
+import { replayCommand } from './commands/replay.js';
+import { runCommand } from './commands/run.js';
+import { validateCommand } from './commands/validate.js';
+import { worstCommand } from './commands/worst.js';
+
+const TOP = [
+  runCommand,
+  worstCommand,
+  replayCommand,
+  importCommand,
+  validateCommand,
+  experimentCommand,
+];
+
+/** Commands by the word before them; '' for those of the top level. */
+export const GROUPS: ReadonlyArray<{
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: readonly Command[];
+}> = [
+  { name: '', summary: '', commands: TOP },
+  {
+    name: 'plan',
+    summary: 'Check or compare plans, or print their schema',
+    commands: [planCheckCommand, planDiffCommand, planSchemaCommand],
+  },
+  {
+    name: 'platform',
+    summary: 'List or show platforms: what a machine and its kernels cost',
+    commands: [platformListCommand, platformShowCommand],
+  },
+];
