@@ -27,7 +27,16 @@ export function gapsOf(around: Surroundings, instance: Instance, cpu: number): s
   ].some(({ scheduling, cpus }) => cpus.length > 1 && isRealtime(scheduling.policy));
   gaps.push(...spinGaps(around, instance, cpu), ...deviceGaps(around, instance, cpu));
   if (wandering) gaps.push('realtime threads that are not pinned are pushed and pulled');
+  gaps.push(...noiseGaps(around, instance, cpu));
   return gaps;
+}
+
+/** The kernel's own interruptions of the pCPUs that this CPU runs on. */
+function noiseGaps({ plan }: Surroundings, { guest }: Instance, cpu: number): string[] {
+  const pcpus = guest ? (guest.vcpus.find(({ id }) => id === cpu)?.pcpus ?? []) : [cpu];
+  return plan.noise
+    .filter(({ delivery, cpus }) => delivery === 'stop' || pcpus.some((one) => cpus.includes(one)))
+    .map(({ cause }) => `${cause} has no contract yet`);
 }
 
 /** Spinning for a holder on another CPU that may be held up itself. */

@@ -6,6 +6,8 @@
 export const SLOT_RANKS = [
   /** The whole machine stops before anything else of that instant is served. */
   'smi',
+  /** Before whatever the machine masks. */
+  'nmi',
   /** Bookkeeping without a cost: it must be seen by every event of its instant. */
   'rtPeriod',
   /** The preemption timer counts down inside the guest: it is due before any interrupt arrives. */

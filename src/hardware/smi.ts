@@ -8,7 +8,7 @@
 import type { Action } from '../engine/program.js';
 import type { StepSpec } from '../engine/stepTable.js';
 import { ACCEPT_IRQ } from '../engine/stepTable.js';
-import type { Kernel } from '../kernel/kernel.js';
+import { enterNmi, type NmiMachine } from './nmi.js';
 
 export class SmiState {
   slot = -1;
@@ -23,7 +23,7 @@ export class SmiState {
   }
 }
 
-export interface SmiMachine extends Kernel {
+export interface SmiMachine extends NmiMachine {
   readonly smi: SmiState;
 }
 
@@ -45,6 +45,11 @@ export function beginSmi(k: SmiMachine): void {
 const leaveSmm: Action<SmiMachine> = (k, _frame, _pc, lane) => {
   const interrupted = k.smi.interrupted[lane];
   const cpu = k.frameCpu[interrupted];
+  if (k.nmi.pending[lane] === 1 && interrupted !== k.nmiFrames + lane) {
+    k.nmi.pending[lane] = 0;
+    enterNmi(k, lane, interrupted);
+    return -1;
+  }
   // A guest was executing and an interrupt for the host was latched: it exits at once.
   if (cpu !== lane && (k.attention[lane] & ACCEPT_IRQ) !== 0) {
     k.exitForInterrupt(lane, cpu);

@@ -22,24 +22,17 @@ import { RtBalanceColumns } from './rtBalance.js';
 import { RtQueue } from './rtQueue.js';
 import type { KernelSize } from './size.js';
 import { SoftirqColumns } from './softirq.js';
+import { StopColumns } from './stopMachine.js';
 import { TaskColumns } from './task.js';
 import { ThrottleColumns } from './throttle.js';
 import { TickColumns } from './tick.js';
+import type { TimerHandler } from './timerHandler.js';
 import type { KernelTraits } from './traits.js';
 import { WorkColumns } from './worker.js';
 
 export type { KernelSize } from './size.js';
+export type { TimerHandler } from './timerHandler.js';
 export type { KernelTraits } from './traits.js';
-
-/** Runs in hard interrupt context; returns the next step of the interrupt's program. */
-export type TimerHandler = (
-  k: Kernel,
-  subject: number,
-  cpu: number,
-  frame: number,
-  base: number,
-  lane: number,
-) => number;
 
 export abstract class Kernel extends Engine {
   /** pCPUs and vCPUs of the part. */
@@ -55,6 +48,7 @@ export abstract class Kernel extends Engine {
   readonly tick: TickColumns;
   readonly throttle: ThrottleColumns;
   readonly server: FairServerColumns;
+  readonly stop: StopColumns;
   readonly locks: LockColumns;
   /** Number of the first of the locks of bottom halves, one a CPU (softirq_ctrl on RT). */
   readonly bottomHalves: number;
@@ -63,6 +57,7 @@ export abstract class Kernel extends Engine {
   /** Frame of task 0; the frames of a CPU's levels come first. */
   readonly taskFrames: number;
   readonly smmFrames: number;
+  readonly nmiFrames: number;
   /** C-state of an idle pCPU: 0 = none, else 1 + index in the platform's list. */
   readonly sleepState: Uint8Array;
   /** Deadline tasks that are runnable, per CPU. */
@@ -81,10 +76,11 @@ export abstract class Kernel extends Engine {
 
   constructor(size: KernelSize) {
     const cpus = size.lanes + size.vcpus;
-    super({ ...size, frames: cpus * LEVELS + size.lanes + size.tasks }, cpus);
+    super({ ...size, frames: cpus * LEVELS + 2 * size.lanes + size.tasks }, cpus);
     this.cpus = cpus;
     this.smmFrames = cpus * LEVELS;
-    this.taskFrames = cpus * LEVELS + size.lanes;
+    this.nmiFrames = this.smmFrames + size.lanes;
+    this.taskFrames = this.nmiFrames + size.lanes;
     this.cpu = new CpuColumns(cpus);
     this.task = new TaskColumns(size.tasks);
     this.rt = new RtQueue(cpus);
@@ -95,6 +91,7 @@ export abstract class Kernel extends Engine {
     this.tick = new TickColumns(cpus);
     this.throttle = new ThrottleColumns(cpus);
     this.server = new FairServerColumns(cpus);
+    this.stop = new StopColumns(cpus);
     this.locks = new LockColumns(size.locks + cpus);
     this.bottomHalves = size.locks;
     this.devices = new DeviceColumns(size.devices, cpus);
@@ -108,6 +105,7 @@ export abstract class Kernel extends Engine {
     }
     for (let lane = 0; lane < size.lanes; lane++) {
       this.frameCpu[this.smmFrames + lane] = lane;
+      this.frameCpu[this.nmiFrames + lane] = lane;
       this.cpu.lane[lane] = lane;
     }
   }

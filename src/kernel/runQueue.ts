@@ -86,6 +86,8 @@ export function account(k: Kernel, cpu: number): void {
 
 /** The thread that a CPU should run now, by class order. */
 export function pickNext(k: Kernel, cpu: number): number {
+  const stopper = k.stop.stopper[cpu];
+  if (stopper >= 0 && k.task.runnable[stopper] === 1) return stopper;
   if (k.deadlineCount[cpu] > 0 || k.server.state[cpu] !== 0) {
     stopServerIfIdle(k, cpu);
     const task = pickDeadline(k, cpu);

@@ -21,6 +21,7 @@ import {
   VCPU_EXIT_ICR,
   VCPU_EXIT_INTERRUPT,
   VCPU_EXIT_MSR,
+  VCPU_EXIT_NMI,
   VCPU_PROGRAMS,
   VcpuColumns,
 } from './vcpuColumns.js';
@@ -133,6 +134,11 @@ export abstract class Hypervisor extends Kernel {
 
   override exitForInterrupt(lane: number, vcpu: number): void {
     exitGuest(this, vcpu, lane, this.vcpu.program[vcpu * VCPU_PROGRAMS + VCPU_EXIT_INTERRUPT]);
+  }
+
+  /** The same for an NMI ([S] vmx.c handle_exception_nmi). */
+  exitForNmi(lane: number, vcpu: number): void {
+    exitGuest(this, vcpu, lane, this.vcpu.program[vcpu * VCPU_PROGRAMS + VCPU_EXIT_NMI]);
   }
 
   protected override interruptFromEvent(cpu: number, bit: number): void {

@@ -28,6 +28,7 @@ export interface VcpuCosts {
   readonly wakeup: Cost;
   readonly hrtimerArm: Cost;
   readonly clockeventProgram: Cost;
+  readonly nmi: Cost;
   /** Crossing the guest boundary on a nohz_full pCPU; zero elsewhere. */
   readonly contextTracking: Cost;
 }

@@ -11,7 +11,12 @@ import {
   addPreemptionTimerProgram,
   addTimerWriteProgram,
 } from './timerPrograms.js';
-import { VCPU_EXIT_ICR, VCPU_EXIT_INTERRUPT, VCPU_EXIT_SLEEP } from './vcpuColumns.js';
+import {
+  VCPU_EXIT_ICR,
+  VCPU_EXIT_INTERRUPT,
+  VCPU_EXIT_NMI,
+  VCPU_EXIT_SLEEP,
+} from './vcpuColumns.js';
 
 /** Builds the programs of `vcpu`; `preemptible`: the host can preempt kernel code. */
 export function buildVcpuPrograms<M extends Hypervisor>(
@@ -51,6 +56,19 @@ function addInterruptPrograms(c: ProgramContext): void {
     step(
       'C_HANDLE_EXIT',
       `${VMX}:vmx_handle_exit`,
+      costs.handleExit,
+      'exit handling',
+      kernel,
+      exits.toRunLoop,
+    ),
+  ]);
+  add(VCPU_EXIT_NMI, 'NMI exit', [
+    ...exit(exits.interruptExit),
+    step('C_NMI', `${VMX}:handle_nmi_exception_irqoff`, costs.nmi, 'NMI', 0),
+    step('irq window', `${X86}:vcpu_enter_guest`, 'zero', 'VM exit', kernel),
+    step(
+      'C_HANDLE_EXIT',
+      `${VMX}:handle_exception_nmi`,
       costs.handleExit,
       'exit handling',
       kernel,

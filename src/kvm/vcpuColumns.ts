@@ -12,7 +12,8 @@ export const VCPU_HALT = 7;
 export const VCPU_EXIT_SLEEP = 8;
 export const VCPU_EXIT_IRQ_WINDOW = 9;
 export const VCPU_EXIT_EOI = 10;
-export const VCPU_PROGRAMS = 11;
+export const VCPU_EXIT_NMI = 11;
+export const VCPU_PROGRAMS = 12;
 
 export class VcpuColumns {
   readonly program: Int32Array;

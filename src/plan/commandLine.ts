@@ -75,6 +75,8 @@ export interface CmdlineFacts {
   readonly mitigationsOff: boolean;
   readonly l1tfOff: boolean;
   readonly threadirqs: boolean;
+  /** Every word as it stands, `name` or `name=value`, names with underscores. */
+  readonly words: ReadonlySet<string>;
   readonly preempt?: string;
 }
 
@@ -109,6 +111,7 @@ export function readCmdline(line: string): CmdlineFacts {
     l1tfOff: last('l1tf') === 'off' || l1dFlush === 'never',
     threadirqs: tokens.some((t) => t.key === 'threadirqs'),
     preempt: last('preempt'),
+    words: new Set(tokens.map(({ key, value }) => (value === undefined ? key : `${key}=${value}`))),
   };
 }
 

@@ -42,6 +42,8 @@ export interface KernelFlags {
   readonly localResidualTick: boolean;
   /** A CPU that idles by polling (idle=poll) keeps its tick, nohz_full or not (from 4.17). */
   readonly idlePollKeepsTick: boolean;
+  /** vmstat_shepherd leaves isolated and nohz_full CPUs alone. */
+  readonly vmstatSkipsIsolated: boolean;
   /** Remote wake-ups are queued and finished by the target (TTWU_QUEUE; off on RT). */
   readonly ttwuQueue: boolean;
 }
@@ -66,6 +68,7 @@ export const KERNEL_FLAG_NAMES = [
   'fairServerStopsAtDequeue',
   'localResidualTick',
   'idlePollKeepsTick',
+  'vmstatSkipsIsolated',
   'ttwuQueue',
 ] as const satisfies ReadonlyArray<keyof KernelFlags>;
 

@@ -9,6 +9,7 @@ import type { Assumption, GuestPlan, KernelPlan, NormalizedPlan } from './normal
 import { readGuests } from './normalizeGuests.js';
 import { readKernel } from './normalizeKernel.js';
 import { readKvm } from './normalizeKvm.js';
+import { readNoise } from './normalizeNoise.js';
 import { readRequirements, readWorkloads } from './normalizeWorkloads.js';
 import type { ParsedPlan } from './schema.js';
 import { Scope } from './scope.js';
@@ -49,15 +50,17 @@ export function normalizePlan(
   });
   const workloadDocs = parsed.workloads ?? [];
   const smi = hostDoc.smi === undefined ? platform.smi : readSmi(hostDoc.smi, problems);
+  const { noise, threads: kworkers } = readNoise(hostDoc.noise, host, platform, hostScope);
   const content = {
     name: parsed.name,
     platform,
     topology,
     host: {
       ...host.plan,
-      threads: [...host.plan.threads, ...hostThreads],
+      threads: [...host.plan.threads, ...hostThreads, ...kworkers],
       irqs: [...host.plan.irqs, ...hostIrqs],
     },
+    noise,
     kvm,
     ...(smi ? { smi } : {}),
     guests,

@@ -115,6 +115,21 @@ export interface WorkPlan {
   readonly lock?: string;
 }
 
+/** An interruption of the host by its own kernel or by the machine; see noiseSources.ts. */
+export interface NoisePlan {
+  readonly name: string;
+  readonly cause: string;
+  readonly delivery: 'irq' | 'call' | 'nmi' | 'work' | 'stop';
+  readonly spread: 'each' | 'all' | 'rotate';
+  /** pCPUs that it hits, ascending. */
+  readonly cpus: readonly number[];
+  readonly arrival: Arrival;
+  /** Its work on one CPU. */
+  readonly run: Law;
+  /** How often in a row. */
+  readonly burst: number;
+}
+
 /** One running Linux: the host's, or a guest's. */
 export interface KernelPlan {
   readonly flags: KernelFlags;
@@ -240,6 +255,8 @@ export interface NormalizedPlan {
   readonly topology: Topology;
   readonly host: KernelPlan;
   readonly kvm: KvmPlan;
+  /** Empty: none is at work. */
+  readonly noise: readonly NoisePlan[];
   readonly smi?: { readonly every: Law; readonly duration: Law };
   readonly guests: readonly GuestPlan[];
   /** Host threads that serve devices of guests. */

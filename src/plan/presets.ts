@@ -32,6 +32,7 @@ const RT_4_1: KernelFlags = {
   fairServerStopsAtDequeue: false,
   localResidualTick: true,
   idlePollKeepsTick: false,
+  vmstatSkipsIsolated: false,
   ttwuQueue: false,
 };
 
@@ -65,6 +66,7 @@ const MAINLINE_6_12: KernelFlags = {
   haltPollHalves: true,
   rtThrottling: false,
   fairServer: true,
+  vmstatSkipsIsolated: true,
 };
 
 const MAINLINE_6_13: KernelFlags = { ...MAINLINE_6_12, fairServerStopsAtDequeue: true };

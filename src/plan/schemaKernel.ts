@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { countField, cpuListField, field, lawField } from '../platform/fields.js';
 import { topologySchema } from '../platform/topologySpec.js';
 import { KERNEL_FLAG_NAMES } from './kernelFlags.js';
+import { noiseSchema } from './schemaNoise.js';
 import { irqSchema, kernelThreadSchema, threadSchema } from './schemaThreads.js';
 
 const flagFields = Object.fromEntries(
@@ -81,6 +82,7 @@ export const kernelFields = {
 export const hostSchema = z.strictObject({
   topology: topologySchema.optional().describe("Default: the platform's."),
   ...kernelFields,
+  noise: noiseSchema.optional(),
   kvm: kvmSchema.optional().describe('Parameters of kvm, kvm_intel and kvm_amd.'),
   smi: z
     .union([z.literal('off'), z.strictObject({ every: lawField, run: lawField })])

@@ -16,6 +16,7 @@ import { HOT_ACTIONS } from './hotActions.js';
 import { layOut } from './layOutPart.js';
 import type { PartLayout } from './layout.js';
 import { type Measurement, measurementsOf, type Series } from './measurements.js';
+import { buildNoise } from './noise.js';
 import { SlotPlan } from './slots.js';
 import { start } from './start.js';
 import { System } from './system.js';
@@ -58,6 +59,7 @@ export function buildPart(
     locks: layout.locks.size,
     works: layout.works.length,
     windows: measurements.length,
+    noise: layout.noise.length,
     slots: slots.count,
     oracle: options.oracle ?? false,
     usageClasses: USAGE_CLASSES,
@@ -74,6 +76,7 @@ export function buildPart(
   buildTimers(tasks);
   registerTimerHandlers(m);
   buildSmi(m, builder, plan);
+  buildNoise(m, builder, plan, layout);
   const backlog = builder.cause('backlog of earlier activations');
   const steps = builder.seal();
   const { handlers, table, assign } = slots.number();

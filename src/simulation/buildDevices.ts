@@ -25,7 +25,7 @@ export function buildDevices(
     const exit = irqExitProgram(costs.wakeup, costs.clockeventProgram, prefix);
     m.devices.cpu[index] = cpu;
     m.devices.vector[index] = irq.vector;
-    const cause = `${prefix}irq ${irq.name}`;
+    const cause = device.noise === undefined ? `${prefix}irq ${irq.name}` : irq.name;
     const hard = !irq.thread && !irq.softirq;
     const acknowledge = acknowledgeOf(m, cpu);
     m.devices.program[index] = builder.program(

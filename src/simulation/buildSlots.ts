@@ -9,6 +9,7 @@ import { postedInterrupt } from '../kvm/request.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import { deviceArrives } from './devices.js';
 import { cpuPath, type PartLayout } from './layout.js';
+import { addNoiseSlots } from './noise.js';
 import type { SlotPlan } from './slots.js';
 import type { System } from './system.js';
 
@@ -56,6 +57,7 @@ export function addSlots(slots: SlotPlan, plan: NormalizedPlan, part: PartLayout
       else addPcpuSlots(slots, path, index);
     }
   }
+  addNoiseSlots(slots, part);
   part.devices.forEach(({ path, arrival }, device) => {
     if (!arrival) return;
     slots.add('deviceIrq', path, deviceArrives, device, (m, slot) => {

@@ -1,6 +1,7 @@
 /** The threads of a part: idle and softirq threads, interrupt threads, load, vCPUs, workloads. */
 import { USAGE_OTHER, USAGE_POLLING, USAGE_REALTIME } from '../kernel/cpu.js';
-import { CLASS_IDLE, CLASS_RT } from '../kernel/task.js';
+import { stopperProgram } from '../kernel/stopMachine.js';
+import { CLASS_IDLE, CLASS_RT, CLASS_STOP } from '../kernel/task.js';
 import type { ThreadPlan } from '../plan/normalized.js';
 import { afterHandler } from './afterHandler.js';
 import { causePrefix, durationOf } from './buildCpus.js';
@@ -39,6 +40,9 @@ export function buildTasks(b: TaskBuild): void {
         b.m.task.class[index] = CLASS_IDLE;
         b.m.task.runnable[index] = 1;
         break;
+      case 'migration':
+        stopper(b, index, task, task.role.cpu);
+        break;
       case 'ksoftirqd':
       case 'ktimers':
         softirqThread(b, index, task, task.role.cpu, task.role.kind);
@@ -64,6 +68,16 @@ export function buildTasks(b: TaskBuild): void {
     }
   });
   markBalanced(b);
+}
+
+/** migration/N, which stop_machine runs on. */
+function stopper({ m, builder }: TaskBuild, index: number, task: TaskLayout, cpu: number): void {
+  const start = builder.here;
+  builder.program(task.path, 'stop', stopperProgram(start));
+  setFrame(m, index, start);
+  m.task.class[index] = CLASS_STOP;
+  m.task.ownClass[index] = CLASS_STOP;
+  m.stop.stopper[cpu] = index;
 }
 
 function softirqThread(

@@ -33,6 +33,7 @@ export function vcpuThread(b: TaskBuild, index: number, task: TaskLayout): void 
       wakeup: durationOf(host.wakeup),
       hrtimerArm: durationOf(host.hrtimerArm),
       clockeventProgram: durationOf(host.clockeventProgram),
+      nmi: durationOf(plan.noise.find(({ delivery }) => delivery === 'nmi')?.run ?? host.nmi),
       contextTracking: full ? durationOf(host.contextTracking) : 'zero',
     },
     m.traits[0].preemptible,

@@ -16,6 +16,11 @@ export function deviceArrives(m: System, device: number): void {
   const everyNs = m.costs.draw(m.deviceEveryCost[device]);
   m.schedule(m.devices.slot[device], m.nowNs + Math.max(1, everyNs));
   eventArrives(m, device);
+  raiseDevice(m, device);
+}
+
+/** The interrupt of a device becomes pending where it is routed to. */
+export function raiseDevice(m: System, device: number): void {
   const cpu = m.devices.cpu[device];
   if (cpu < m.lanes) {
     if (latchDevice(m.devices, device)) raiseIrq(m, cpu, IRQ_DEVICE);

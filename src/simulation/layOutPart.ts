@@ -12,6 +12,7 @@ import {
   type TaskRole,
 } from './layout.js';
 import { workerTasks, worksOf } from './layoutWorks.js';
+import { noiseDevices, noiseUnits } from './noise.js';
 
 const byPath = (a: { path: string }, b: { path: string }): number =>
   a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
@@ -34,7 +35,8 @@ export function layOut(plan: NormalizedPlan, pcpus: readonly number[]): PartLayo
       cpuIndex,
     });
   }
-  const devices = kernels.flatMap(devicesOf).sort(byPath);
+  const noise = noiseUnits(plan, lane);
+  const devices = [...kernels.flatMap(devicesOf), ...noiseDevices(host, pcpus, noise)].sort(byPath);
   const tasks = kernels.flatMap((kernel) => tasksOf(plan, kernel, kernels, devices)).sort(byPath);
   const works = worksOf(pcpus, tasks, devices);
   return {
@@ -43,6 +45,7 @@ export function layOut(plan: NormalizedPlan, pcpus: readonly number[]): PartLayo
     kernels,
     tasks,
     devices,
+    noise,
     locks: locksOf(tasks),
     works,
   };
@@ -79,6 +82,11 @@ function tasksOf(
     add(`${path}/ksoftirqd`, { kind: 'ksoftirqd', cpu: index }, [index]);
     if (kernel.plan.flags.ktimersThread) {
       add(`${path}/ktimers`, { kind: 'ktimers', cpu: index }, [index]);
+    }
+  }
+  if (kernel.index === 0 && plan.noise.some(({ delivery }) => delivery === 'stop')) {
+    for (const [cpu, index] of kernel.cpuIndex) {
+      add(`${cpuPath(kernel, cpu)}/migration`, { kind: 'migration', cpu: index }, [index]);
     }
   }
   for (const thread of kernel.plan.threads) {

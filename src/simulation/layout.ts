@@ -8,6 +8,7 @@ import type {
   IrqPlan,
   KernelPlan,
   LinePlan,
+  NoisePlan,
   Section,
   ThreadPlan,
   WorkerPlan,
@@ -27,7 +28,7 @@ export interface KernelLayout {
 }
 
 export type TaskRole =
-  | { readonly kind: 'idle' | 'ksoftirqd' | 'ktimers'; readonly cpu: number }
+  | { readonly kind: 'idle' | 'ksoftirqd' | 'ktimers' | 'migration'; readonly cpu: number }
   | { readonly kind: 'thread'; readonly plan: ThreadPlan }
   | { readonly kind: 'irq'; readonly plan: DeviceLayout['plan']; readonly device: number }
   | { readonly kind: 'vcpu'; readonly guest: GuestPlan; readonly id: number; readonly cpu: number }
@@ -50,6 +51,8 @@ export interface DeviceLayout {
   readonly plan: LinePlan & Pick<IrqPlan, 'device'>;
   readonly arrival?: Arrival;
   readonly cpu: number;
+  /** Its arrivals come from this stream of `PartLayout.noise`; absent: its own. */
+  readonly noise?: number;
 }
 
 /** One piece of work and the task that serves it. */
@@ -62,6 +65,14 @@ export interface WorkLayout {
     | { readonly kind: 'wait'; readonly device: number };
 }
 
+/** One stream of arrivals of the kernel's own interruptions. */
+export interface NoiseUnit {
+  readonly path: string;
+  readonly plan: NoisePlan;
+  /** Lanes of the pCPUs in turn or at once; -1: outside the part. */
+  readonly lanes: readonly number[];
+}
+
 export interface PartLayout {
   readonly pcpus: readonly number[];
   readonly vcpus: number;
@@ -69,6 +80,7 @@ export interface PartLayout {
   /** Ascending by path: the task number. */
   readonly tasks: readonly TaskLayout[];
   readonly devices: readonly DeviceLayout[];
+  readonly noise: readonly NoiseUnit[];
   readonly locks: ReadonlyMap<string, number>;
   /** What workers serve; the number of a piece of work is its place. */
   readonly works: readonly WorkLayout[];

@@ -4,47 +4,12 @@
  * random stream and every tie is decided by names. Couplings are never dropped to make parts.
  */
 import type { KernelPlan, NormalizedPlan, Section, ThreadPlan } from '../plan/normalized.js';
+import { Groups } from './groups.js';
 
-class Groups {
-  private readonly parent = new Map<number, number>();
-
-  add(pcpu: number): void {
-    if (!this.parent.has(pcpu)) this.parent.set(pcpu, pcpu);
-  }
-
-  has(pcpu: number): boolean {
-    return this.parent.has(pcpu);
-  }
-
-  find(pcpu: number): number {
-    let at = pcpu;
-    while (this.parent.get(at) !== at) at = this.parent.get(at) as number;
-    return at;
-  }
-
-  join(pcpus: readonly number[]): void {
-    for (const pcpu of pcpus) this.add(pcpu);
-    for (const pcpu of pcpus.slice(1)) {
-      const a = this.find(pcpus[0]);
-      const b = this.find(pcpu);
-      // The smaller number stays the root, so that groups are in a fixed order.
-      if (a !== b) this.parent.set(Math.max(a, b), Math.min(a, b));
-    }
-  }
-
-  groups(): number[][] {
-    const members = new Map<number, number[]>();
-    for (const pcpu of [...this.parent.keys()].sort((a, b) => a - b)) {
-      const root = this.find(pcpu);
-      const list = members.get(root);
-      if (list) list.push(pcpu);
-      else members.set(root, [pcpu]);
-    }
-    return [...members.values()];
-  }
-}
-
-/** pCPUs of each independent part that has something to do, ascending; idle pCPUs are left out. */
+/**
+ * pCPUs of each independent part that has something to do, ascending; idle pCPUs are left out, and
+ * so are those that only the kernel's own housekeeping interrupts.
+ */
 export function independentParts(plan: NormalizedPlan): number[][] {
   const groups = new Groups();
   coupleKernel(plan.host, groups, (cpu) => [cpu]);
@@ -58,6 +23,8 @@ export function independentParts(plan: NormalizedPlan): number[][] {
     coupleKernel(guest.kernel, groups, (cpu) => guest.vcpus[cpu].pcpus);
   }
   coupleDevices(plan, groups);
+  // Every CPU takes part, and all wait for the slowest.
+  if (plan.noise.some(({ delivery }) => delivery === 'stop')) groups.join(plan.host.cpus);
   coupleLocks(plan, groups);
   coupleBalanced(plan.host, hostThreads(plan), groups, (cpu) => [cpu]);
   for (const guest of plan.guests) {

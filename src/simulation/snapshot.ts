@@ -12,6 +12,7 @@ import { Fingerprint } from '../engine/fingerprint.js';
 import { SegmentLog } from '../engine/segmentLog.js';
 import { WinnerTree } from '../engine/winnerTree.js';
 import { CstateColumns } from '../hardware/cstate.js';
+import { NmiState } from '../hardware/nmi.js';
 import { SmiState } from '../hardware/smi.js';
 import { CpuColumns } from '../kernel/cpu.js';
 import { DeviceColumns } from '../kernel/device.js';
@@ -22,6 +23,7 @@ import { LockColumns } from '../kernel/lock.js';
 import { RtBalanceColumns } from '../kernel/rtBalance.js';
 import { RtQueue } from '../kernel/rtQueue.js';
 import { SoftirqColumns } from '../kernel/softirq.js';
+import { StopColumns } from '../kernel/stopMachine.js';
 import { TaskColumns } from '../kernel/task.js';
 import { ThrottleColumns } from '../kernel/throttle.js';
 import { TickColumns } from '../kernel/tick.js';
@@ -30,6 +32,7 @@ import { IrqfdColumns } from '../kvm/irqfd.js';
 import { VcpuColumns } from '../kvm/vcpuColumns.js';
 import { type ColumnClasses, ColumnCopier, type SavedFields } from './columns.js';
 import { MeasureColumns } from './measure.js';
+import { NoiseColumns } from './noise.js';
 import { ProgramColumns } from './programColumns.js';
 import type { System } from './system.js';
 
@@ -47,12 +50,15 @@ export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>
   [LockColumns, []],
   [MeasureColumns, []],
   [ProgramColumns, ['sleepsNs', 'changes']],
+  [NmiState, []],
+  [NoiseColumns, []],
   [RtBalanceColumns, []],
   [RtQueue, []],
   [SegmentLog, []],
   [WinnerTree, []],
   [SmiState, []],
   [SoftirqColumns, []],
+  [StopColumns, []],
   [TaskColumns, []],
   [ThrottleColumns, []],
   [TickColumns, []],
@@ -67,6 +73,7 @@ export const BUILT = [
   'actions',
   'slotHandlers',
   'traits',
+  'noiseUnits',
   'timerHandlers',
   'kvm',
   'arrivals',

@@ -6,6 +6,7 @@ import { CLASS_DEADLINE, CLASS_IDLE } from '../kernel/task.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import { firstArrival } from './firstArrival.js';
 import { cpuPath, type PartLayout } from './layout.js';
+import { startNoise } from './noise.js';
 import type { System } from './system.js';
 
 export function start(m: System, plan: NormalizedPlan, part: PartLayout): void {
@@ -34,6 +35,7 @@ function startSources(m: System, plan: NormalizedPlan, part: PartLayout): void {
   if (plan.smi) {
     m.schedule(m.smi.slot, firstArrival(m, 'host/smi', plan.smi.every, undefined));
   }
+  startNoise(m, part);
   part.devices.forEach(({ path, arrival }, device) => {
     if (!arrival) return;
     const firstNs = firstArrival(m, path, arrival.every, arrival.startNs);

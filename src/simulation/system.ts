@@ -5,22 +5,30 @@
 
 import type { Action, SlotHandler } from '../engine/program.js';
 import type { StepTable } from '../engine/stepTable.js';
+import { NmiState } from '../hardware/nmi.js';
 import { SmiState } from '../hardware/smi.js';
 import type { KernelSize } from '../kernel/kernel.js';
 import { Hypervisor } from '../kvm/hypervisor.js';
 import { followWork } from './events.js';
 import type { ArrivalSource } from './firstArrival.js';
 import { act } from './hotActions.js';
+import type { NoiseUnit } from './layout.js';
 import { MeasureColumns } from './measure.js';
+import { NoiseColumns } from './noise.js';
 import { ProgramColumns } from './programColumns.js';
 
 export interface SystemSize extends KernelSize {
   readonly windows: number;
+  readonly noise: number;
 }
 
 export class System extends Hypervisor {
   readonly smi: SmiState;
+  readonly nmi: NmiState;
   readonly measure: MeasureColumns;
+  readonly noise: NoiseColumns;
+  /** Built: the streams of `noise`. */
+  readonly noiseUnits: NoiseUnit[] = [];
   /** Every source of arrivals of the part. */
   readonly arrivals: ArrivalSource[] = [];
   readonly programs: ProgramColumns;
@@ -37,6 +45,8 @@ export class System extends Hypervisor {
   constructor(size: SystemSize) {
     super(size);
     this.smi = new SmiState(size.lanes);
+    this.nmi = new NmiState(size.lanes);
+    this.noise = new NoiseColumns(size.noise, size.lanes);
     this.measure = new MeasureColumns(size.windows, this.framePc.length, size.tasks);
     this.programs = new ProgramColumns(size.tasks);
     this.releaseNs = new Float64Array(size.tasks).fill(Number.POSITIVE_INFINITY);

@@ -115,6 +115,7 @@ function contextsOf({ m, layout }: BuiltPart): string[] {
   }
   layout.pcpus.forEach((pcpu, lane) => {
     names[m.smmFrames + lane] = `p${pcpu} SMM`;
+    names[m.nmiFrames + lane] = `p${pcpu} NMI`;
   });
   layout.tasks.forEach((task, index) => {
     names[m.taskFrames + index] = taskName(task);

@@ -43,7 +43,7 @@ const SOURCE = ['plan', 'platform', 'formats']
   .flatMap((band) => filesBelow(`src/${band}`, /\.ts$/))
   .map(({ text }) => text)
   .join('\n');
-const PROGRAMS = ['kernel', 'hardware', 'kvm', 'network', 'simulation']
+const PROGRAMS = ['plan', 'kernel', 'hardware', 'kvm', 'network', 'simulation']
   .filter((band) => existsSync(`src/${band}`))
   .flatMap((band) => filesBelow(`src/${band}`, /\.ts$/))
   .map(({ text }) => text)

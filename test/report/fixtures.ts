@@ -115,6 +115,7 @@ const workload: WorkloadPlan = {
 export function planFixture(): NormalizedPlan {
   return {
     name: 'press line',
+    noise: [],
     hash: '0123456789abcdef0123456789abcdef',
     platform,
     topology,

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { KERNEL_FLAG_NAMES } from '../../src/plan/kernelFlags.js';
+import { NOISE_NAMES } from '../../src/plan/noiseSources.js';
 import type { NormalizedPlan } from '../../src/plan/normalized.js';
 import { KERNEL_PRESET_NAMES } from '../../src/plan/presets.js';
 import { planFromYaml } from '../plan/builder.js';
@@ -360,11 +361,28 @@ function workloads(doc: Doc, pcpus: number, scale: number): fc.Arbitrary<Doc> {
 
 const costs = fc.constantFrom('0ns', '10ns', '100ns', '50ns..100ns..700ns', '300ns..1us..2us');
 
+/** Sources of noise, dense enough to meet everything else. */
+function noiseOf(pcpus: number, scale: number): fc.Arbitrary<Doc | undefined> {
+  const one = documentOf({
+    every: law(scale, [40, 130, 700]),
+    start: startOf(scale),
+    run: law(1, [0.1, 2, 20]),
+    cpus: optional(cpusOf(pcpus)),
+    burst: optional(fc.constantFrom(1, 3)),
+  });
+  const entry = fc.tuple(fc.constantFrom(...NOISE_NAMES), one);
+  return optional(
+    fc.array(entry, { minLength: 1, maxLength: 3 }).map((list) => Object.fromEntries(list)),
+    3,
+  );
+}
+
 function planOn(pcpus: number, scale: number): fc.Arbitrary<SmallPlan> {
   const host = documentOf({
     topology: fc.constant({ sockets: 1, coresPerSocket: pcpus }),
     ...kernelOf(pcpus, scale, ['poll', 'C1', 'C6', 'HLT']),
     kvm,
+    noise: noiseOf(pcpus, scale),
     smi: optional(documentOf({ every: law(scale, [200, 600]), run: law(1, [1, 20, 100]) })),
   });
   const guests = fc

@@ -1,5 +1,5 @@
 /** Mechanisms of the machine below Linux. */
-import { cyclictest, type Doc, host, type Mechanism, time } from '../mechanism.js';
+import { cyclictest, type Doc, host, job, type Mechanism, time } from '../mechanism.js';
 
 const hostPlan = (s: number, fields: Doc): Doc => ({
   host: host(s, fields),
@@ -19,6 +19,55 @@ export const offByHostKey =
     { ...doc, host: { ...(doc.host as Doc), [key]: off } },
     withoutHostKey(doc, key),
   ];
+
+/** A source of noise that arrives every 70 us on p1. */
+const noise = (name: string, source: string, cause: string): Mechanism => ({
+  name,
+  cause,
+  plan: (s) => ({
+    host: host(s, {
+      noise: {
+        [source]: {
+          every: time(70, s),
+          start: time(12, s),
+          run: time(17, s),
+          ...(source === 'stopMachine' ? {} : { cpus: '1' }),
+        },
+      },
+    }),
+    workloads: [job(s, 'host', 1, { run: time(120, s) })],
+  }),
+  off: (doc) => {
+    const { noise: _, ...rest } = doc.host as Doc;
+    return [
+      { ...doc, host: { ...rest, noise: { default: 'off', [source]: 'off' } } },
+      { ...doc, host: rest },
+    ];
+  },
+});
+
+export const NOISE_MECHANISMS: readonly Mechanism[] = [
+  noise('NMI', 'hardLockupNmi', 'NMI'),
+  noise('clocksource watchdog', 'clocksourceWatchdog', 'clocksource watchdog'),
+  noise('soft-lockup watchdog', 'softLockupTimer', 'soft-lockup timer'),
+  noise('machine-check poll', 'machineCheckPoll', 'machine-check poll'),
+  noise('TLB shootdown', 'tlbShootdown', 'TLB shootdown'),
+  { ...noise('text poking', 'textPoke', 'text poke'), notScaled: 'rounds follow at 5 us' },
+  noise('membarrier', 'membarrier', 'membarrier'),
+  noise('expedited RCU', 'rcuExpedited', 'expedited RCU'),
+  noise('MSR access', 'msrAccess', 'MSR access by a tool'),
+  noise('stop_machine', 'stopMachine', 'stop_machine'),
+  {
+    ...noise('bound kworker', 'vmstat', 'thread kworker/1:vmstat'),
+    plan: (s) => ({
+      host: host(s, {
+        noise: { vmstat: { every: time(70, s), start: time(12, s), run: time(17, s), cpus: '1' } },
+      }),
+      workloads: [job(s, 'host', 1, { policy: 'other' })],
+    }),
+    notScaled: 'fair slices are constants of the kernel',
+  },
+];
 
 export const HARDWARE_MECHANISMS: readonly Mechanism[] = [
   {
