@@ -6,16 +6,17 @@
  */
 import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
+import { runCallsProgram } from './callFunction.js';
 import type { Kernel } from './kernel.js';
 import { push, pushCandidate } from './rtBalance.js';
 import { nextWorkCpu, workIsHere } from './rtPull.js';
 
 /** Steps of the interrupt, relative to the first. */
-const LOOK = 1;
-const PUSH = 2;
-const PUSH_IPI = 3;
-const PASS_ON = 4;
-const EXIT = 5;
+const LOOK = 3;
+const PUSH = 4;
+const PUSH_IPI = 5;
+const PASS_ON = 6;
+const EXIT = 7;
 
 /** While something can be pushed it is; then the work goes to the next overloaded CPU. */
 const look: Action<Kernel> = (k, frame, pc) => {
@@ -76,6 +77,7 @@ export function callProgram(
       costs.irqEntry,
       acknowledge,
     ),
+    ...runCallsProgram(`${causePrefix}call function`),
     step('push work', `${rt}:rto_push_irq_work_func`, 'zero', look),
     step('C_MIGRATE', `${rt}:push_rt_task`, costs.migrate, pushOne),
     step('C_IPI', 'kernel/sched/core.c:resched_curr', costs.reschedIpi, sendPushed),

@@ -10,6 +10,7 @@ import {
   STEP_WORD,
   WORD_ACCEPTS,
 } from '../engine/stepTable.js';
+import { CallColumns } from './callFunction.js';
 import { CpuColumns, IRQ_RESCHEDULE, LEVELS } from './cpu.js';
 import { DeviceColumns } from './device.js';
 import { FairQueue } from './fairQueue.js';
@@ -54,6 +55,7 @@ export abstract class Kernel extends Engine {
   readonly bottomHalves: number;
   readonly devices: DeviceColumns;
   readonly work: WorkColumns;
+  readonly calls: CallColumns;
   /** Frame of task 0; the frames of a CPU's levels come first. */
   readonly taskFrames: number;
   readonly smmFrames: number;
@@ -96,6 +98,7 @@ export abstract class Kernel extends Engine {
     this.bottomHalves = size.locks;
     this.devices = new DeviceColumns(size.devices, cpus);
     this.work = new WorkColumns(size.works, size.tasks);
+    this.calls = new CallColumns(cpus, this.framePc.length);
     this.frameSubject = new Int32Array(this.framePc.length).fill(-1);
     this.idleProgram = new Int32Array(cpus);
     this.sleepState = new Uint8Array(cpus);
@@ -157,6 +160,11 @@ export abstract class Kernel extends Engine {
 
   /** The idle CPU of a lane saw by itself that it must reschedule; for what follows its path. */
   noticedFlag(_lane: number): void {}
+
+  /** True if a function call has to interrupt this CPU; a guest may know that its vCPU is preempted. */
+  callReaches(_cpu: number): boolean {
+    return true;
+  }
 
   /** Work was handed to its thread; for what follows the path of an event. */
   workQueued(_work: number): void {}

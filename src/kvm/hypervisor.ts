@@ -111,6 +111,11 @@ export abstract class Hypervisor extends Kernel {
     return -1;
   }
 
+  /** kvm_flush_tlb_multi: a vCPU whose thread is off its pCPU flushes when it is entered again. */
+  override callReaches(cpu: number): boolean {
+    return cpu < this.lanes || this.cpu.current[this.cpu.lane[cpu]] === this.cpu.hostTask[cpu];
+  }
+
   /** Puts a reschedule IPI on its way to a pCPU. */
   sendHostIpi(cpu: number, target: number): void {
     this.sendTo(this.cpu.ipiSlot[target], cpu);

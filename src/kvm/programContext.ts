@@ -25,6 +25,9 @@ export interface VcpuCosts {
   readonly vcpuLoad: Cost;
   readonly vcpuKick: Cost;
   readonly inject: Cost;
+  readonly ioeventfd: Cost;
+  readonly eventfdSignal: Cost;
+  readonly userExit: Cost;
   readonly wakeup: Cost;
   readonly hrtimerArm: Cost;
   readonly clockeventProgram: Cost;

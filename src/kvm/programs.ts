@@ -2,6 +2,7 @@
 import type { StepTableBuilder } from '../engine/stepTable.js';
 import { addRunProgram } from './entryProgram.js';
 import * as exits from './exits.js';
+import { addKernelExitPrograms } from './guestExits.js';
 import { addHaltPrograms } from './haltPrograms.js';
 import type { Hypervisor } from './hypervisor.js';
 import { addIrqWindowPrograms } from './irqWindow.js';
@@ -26,7 +27,7 @@ export function buildVcpuPrograms<M extends Hypervisor>(
   owner: string,
   costs: VcpuCosts,
   preemptible: boolean,
-): void {
+): ProgramContext {
   const c = programContext(m, builder, vcpu, owner, costs, preemptible);
   addRunProgram(c);
   addInterruptPrograms(c);
@@ -34,7 +35,9 @@ export function buildVcpuPrograms<M extends Hypervisor>(
   addPreemptionTimerProgram(c);
   addLapicCallbackProgram(c);
   addHaltPrograms(c);
+  addKernelExitPrograms(c);
   if (m.vcpu.apicv[vcpu] === 0) addIrqWindowPrograms(c);
+  return c;
 }
 
 /** An exit for a host interrupt; an ICR write by the guest. */

@@ -13,7 +13,10 @@ export const VCPU_EXIT_SLEEP = 8;
 export const VCPU_EXIT_IRQ_WINDOW = 9;
 export const VCPU_EXIT_EOI = 10;
 export const VCPU_EXIT_NMI = 11;
-export const VCPU_PROGRAMS = 12;
+export const VCPU_EXIT_KERNEL = 12;
+export const VCPU_EXIT_IOEVENTFD = 13;
+export const VCPU_EXIT_USER = 14;
+export const VCPU_PROGRAMS = 15;
 
 export class VcpuColumns {
   readonly program: Int32Array;
@@ -40,6 +43,8 @@ export class VcpuColumns {
   readonly irqWindow: Uint8Array;
   /** The guest's end of an interrupt needs no exit unless more is pending (PV EOI). */
   readonly pvEoi: Uint8Array;
+  /** How long the exit in progress is worked on beyond its own cost. */
+  readonly exitWorkNs: Float64Array;
   /** MSR writes still to come for the timer operation in progress. */
   readonly msrWrites: Uint8Array;
   /** The LAPIC timer was stopped: arming it again takes one more write. */
@@ -83,6 +88,7 @@ export class VcpuColumns {
     this.expired = new Uint8Array(cpus);
     this.expiredDeadlineNs = new Float64Array(cpus).fill(Number.NaN);
     this.requested = new Uint8Array(cpus);
+    this.exitWorkNs = new Float64Array(cpus);
     this.irqWindow = new Uint8Array(cpus);
     this.pvEoi = new Uint8Array(cpus);
     this.msrWrites = new Uint8Array(cpus);

@@ -7,14 +7,15 @@
 import { constantLaw, type Law, ZERO_LAW } from '../base/law.js';
 import type { Platform } from '../platform/platform.js';
 import type { Path } from '../platform/sourceTree.js';
-import type {
-  Arrival,
-  GuestDevicePlan,
-  IrqPlan,
-  Scheduling,
-  ThreadPlan,
-  WorkerPlan,
-  WorkPlan,
+import {
+  type Arrival,
+  bigLock,
+  type GuestDevicePlan,
+  type IrqPlan,
+  type Scheduling,
+  type ThreadPlan,
+  type WorkerPlan,
+  type WorkPlan,
 } from './normalized.js';
 import { type IrqDefaults, readHandler } from './normalizeIrqs.js';
 import { reportDuplicate } from './normalizeThreads.js';
@@ -43,9 +44,6 @@ export interface DeviceSurroundings {
   /** Name -> the QEMU thread as the plan states it; a sleeping one has neither work nor arrival. */
   readonly qemuThreads: ReadonlyMap<string, ThreadPlan>;
 }
-
-/** The name of a guest's big QEMU lock, as a lock of the host. */
-export const bigLock = (guest: string): string => `bql/${guest}`;
 
 export function readDevices(
   docs: readonly DeviceDoc[] | undefined,

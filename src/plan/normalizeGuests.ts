@@ -3,15 +3,16 @@ import { ZERO_LAW } from '../base/law.js';
 import type { Platform } from '../platform/platform.js';
 import type { Problems } from '../platform/problems.js';
 import type { Path } from '../platform/sourceTree.js';
-import { bigLock, type DevicesReading, readDevices } from './normalizeDevices.js';
-import type {
-  Assumption,
-  GuestPlan,
-  IrqPlan,
-  KernelPlan,
-  ThreadPlan,
-  VcpuPlan,
-  WorkerPlan,
+import { type DevicesReading, readDevices } from './normalizeDevices.js';
+import {
+  type Assumption,
+  bigLock,
+  type GuestPlan,
+  type IrqPlan,
+  type KernelPlan,
+  type ThreadPlan,
+  type VcpuPlan,
+  type WorkerPlan,
 } from './normalized.js';
 import type { IrqDefaults } from './normalizeIrqs.js';
 import { readKernel } from './normalizeKernel.js';
@@ -108,6 +109,12 @@ function readGuest(doc: GuestDoc, path: Path, around: GuestSurroundings): GuestR
     pollControl: doc.cpu?.pollControl ?? false,
     // QEMU offers it unless told otherwise.
     pvEoi: doc.cpu?.features?.['kvm-pv-eoi'] ?? true,
+    // pv_tlb_flush_supported: not with the hint, with MWAIT or with one vCPU.
+    pvTlbFlush:
+      doc.cpu?.features?.['kvm-pv-tlb-flush'] === true &&
+      doc.cpu.hintDedicated !== true &&
+      !mwaitInGuest &&
+      vcpus.length > 1,
     devices: reading.devices,
     kernel,
   };

@@ -30,9 +30,36 @@ export function readSections(
         'remove it, or use raw, spin or mutex',
       );
     }
-    const { kind, lock, run } = doc;
-    return lock === undefined ? { kind, run } : { kind, lock, run };
+    return readSection(doc, at, scope);
   });
+}
+
+const GUEST_ONLY = ['exit', 'ioeventfd', 'userExit', 'print'];
+const PRINT_CHARACTERS = 80;
+
+function readSection(doc: SectionDoc, at: Path, scope: Scope): Section {
+  const { kind, lock, run } = doc;
+  const calls = kind === 'call' || kind === 'tlbFlush';
+  if (scope.path[0] === 'host' && GUEST_ONLY.includes(kind)) {
+    const message = `a section of kind ${kind} leaves a guest; the host has none to leave`;
+    scope.problems.error('plan/section', [...at, 'kind'], message, 'move it to a guest');
+  }
+  for (const [key, wanted] of [
+    ['cpus', calls],
+    ['count', kind === 'print'],
+  ] as const) {
+    if (doc[key] === undefined || wanted) continue;
+    const message = `a section of kind ${kind} has no \`${key}\``;
+    scope.problems.error('plan/section', [...at, key], message, 'remove it');
+  }
+  const section = lock === undefined ? { kind, run } : { kind, lock, run };
+  if (calls) {
+    const cpus = doc.cpus === undefined ? scope.cpus : scope.readCpus(doc.cpus, [...at, 'cpus']);
+    return { ...section, cpus };
+  }
+  if (kind === 'print')
+    return { ...section, lock: 'console', count: doc.count ?? PRINT_CHARACTERS };
+  return section;
 }
 
 /** The longest that one activation computes by itself. */

@@ -31,15 +31,37 @@ export interface Arrival {
 /**
  * A stretch of kernel code inside a thread's activation.
  * irqOff: local_irq_disable; preemptOff: preempt_disable; raw: raw_spinlock_t with interrupts off;
+ * call, tlbFlush: a function on other CPUs, waited for; exit, ioeventfd, userExit: a guest leaves for
+ * KVM, a kick or QEMU; print: characters to an emulated serial console under its lock;
  * spin: spinlock_t (sleeps on RT, spins otherwise); mutex: a futex without inheritance; bh: local_bh_disable; kernel: plain kernel code.
  */
-export type SectionKind = 'irqOff' | 'preemptOff' | 'raw' | 'spin' | 'mutex' | 'bh' | 'kernel';
+export type SectionKind =
+  | 'irqOff'
+  | 'preemptOff'
+  | 'raw'
+  | 'spin'
+  | 'mutex'
+  | 'bh'
+  | 'kernel'
+  | 'call'
+  | 'tlbFlush'
+  | 'exit'
+  | 'ioeventfd'
+  | 'userExit'
+  | 'print';
+
+/** The name of a guest's big QEMU lock, as a lock of the host. */
+export const bigLock = (guest: string): string => `bql/${guest}`;
 
 export interface Section {
   readonly kind: SectionKind;
   /** Name of the lock for raw, spin and mutex; locks of one name are one lock per kernel instance. */
   readonly lock?: string;
   readonly run: Law;
+  /** CPUs that a call or tlbFlush waits for. */
+  readonly cpus?: readonly number[];
+  /** Characters of a print. */
+  readonly count?: number;
 }
 
 /** A thread that is there to load or disturb; workloads are threads that are measured. */
@@ -196,6 +218,8 @@ export interface GuestPlan {
   readonly pollControl: boolean;
   /** PV EOI: without APICv an interrupt's end needs no exit. */
   readonly pvEoi: boolean;
+  /** TLB flushes leave out preempted vCPUs (KVM_FEATURE_PV_TLB_FLUSH without the realtime hint). */
+  readonly pvTlbFlush: boolean;
   readonly devices: readonly GuestDevicePlan[];
   readonly kernel: KernelPlan;
 }

@@ -10,16 +10,36 @@ export const nameField = z
   .regex(/^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,63}$/)
   .describe('A name: letters, digits and _ . : @ + -');
 
+const SECTION_KINDS = [
+  'irqOff',
+  'preemptOff',
+  'raw',
+  'spin',
+  'mutex',
+  'bh',
+  'kernel',
+  'call',
+  'tlbFlush',
+  'exit',
+  'ioeventfd',
+  'userExit',
+  'print',
+] as const;
+
 export const sectionSchema = z.strictObject({
   kind: z
-    .enum(['irqOff', 'preemptOff', 'raw', 'spin', 'mutex', 'bh', 'kernel'])
+    .enum(SECTION_KINDS)
     .describe(
-      'irqOff, preemptOff: interrupts or preemption disabled; raw, spin: raw_spinlock_t, spinlock_t; mutex: a futex without priority inheritance (QEMU: bql); bh: softirqs disabled; kernel: plain kernel code.',
+      'irqOff, preemptOff: interrupts or preemption disabled; raw, spin: raw_spinlock_t, spinlock_t; mutex: a futex without priority inheritance (QEMU: bql); call, tlbFlush: a function on other CPUs, waited for; exit, ioeventfd, userExit: a guest leaves for KVM, a kick, QEMU; print: characters to a serial console; bh: softirqs disabled; kernel: plain kernel code.',
     ),
   lock: nameField
     .optional()
     .describe('Locks of one name are one lock. Needed for raw, spin and mutex.'),
-  run: lawField.describe('How long the section takes.'),
+  run: lawField.describe(
+    'How long it takes: the section, the function on each CPU, the device code.',
+  ),
+  cpus: cpuListField.optional().describe('call, tlbFlush: which CPUs. Default: all others.'),
+  count: countField(1, 1024).optional().describe('print: characters. Default: 80.'),
 });
 
 /** `every` or `rate`; both absent: for ever (threads) or never (QEMU threads). */

@@ -1,5 +1,5 @@
 /** Lays out one part of a plan: every CPU, device, thread, lock and piece of work gets its number. */
-import type { NormalizedPlan, Section } from '../plan/normalized.js';
+import { bigLock, type NormalizedPlan, type Section } from '../plan/normalized.js';
 import {
   cpuPath,
   type DeviceLayout,
@@ -146,7 +146,9 @@ function locksOf(tasks: readonly TaskLayout[]): Map<string, number> {
       for (const { lock } of role.plan.serves) if (lock) names.add(`${kernel.name}/${lock}`);
     }
     sections.forEach((section, i) => {
-      const own = ['raw', 'spin', 'mutex'].includes(section.kind);
+      const own = ['raw', 'spin', 'mutex', 'print'].includes(section.kind);
+      const leaves = section.kind === 'userExit' || section.kind === 'print';
+      if (leaves && kernel.guest) names.add(`host/${bigLock(kernel.guest.name)}`);
       if (own) names.add(lockName(kernel, section, i));
     });
     const program = role.kind === 'thread' ? (role.plan.program ?? []) : [];

@@ -2,26 +2,18 @@
 import type { Action } from '../engine/program.js';
 import { ACCEPT_ALL, ACCEPT_IRQ, type StepSpec } from '../engine/stepTable.js';
 import { bottomHalfSection } from '../kernel/bottomHalf.js';
-import { acquireSpinning, releaseSpinning } from '../kernel/lock.js';
+import { callSteps } from '../kernel/callFunction.js';
 import { type LockCosts, sleepingLock } from '../kernel/sleepingLock.js';
 import type { Section } from '../plan/normalized.js';
+import { exitSteps } from './exitSections.js';
 import { heldMutex, type MutexCosts } from './mutex.js';
+import { spinningLock } from './spinningLock.js';
 import type { System } from './system.js';
 
 /** What a kernel lets through while it runs plain kernel code. */
 export function kernelCode(preemptible: boolean): number {
   return preemptible ? ACCEPT_ALL : ACCEPT_IRQ;
 }
-
-const spinningAcquire: Action<System> = (m, frame, pc) => {
-  m.frameDynamicNs[frame] = Number.POSITIVE_INFINITY;
-  return acquireSpinning(m, m.argument(pc), frame) ? pc + 2 : pc + 1;
-};
-
-const spinningRelease: Action<System> = (m, _frame, pc) => {
-  releaseSpinning(m, m.argument(pc));
-  return pc + 1;
-};
 
 export interface SectionContext {
   /** `thread build`: what the section's causes are named after. */
@@ -31,6 +23,10 @@ export interface SectionContext {
   readonly costs: LockCosts & MutexCosts;
   /** Number of a section's lock. */
   lockOf(section: Section, position: number): number;
+  /** Number of its call site. */
+  siteOf(section: Section, position: number): number;
+  /** Source of its duration, for what takes place outside the thread. */
+  sourceOf(section: Section, position: number): number;
 }
 
 /** Steps of all sections of an activation, in order. */
@@ -70,6 +66,18 @@ function oneSection(
         { rt, accepts: kernel, costs: context.costs },
         [hold(rt ? kernel : ACCEPT_IRQ, 'bottom-half-off section')],
       );
+    case 'call':
+    case 'tlbFlush':
+      return callSteps(
+        context.siteOf(section, position),
+        context.costs,
+        `${section.kind} by ${who}`,
+      );
+    case 'exit':
+    case 'ioeventfd':
+    case 'userExit':
+    case 'print':
+      return exitSteps(section, position, context);
     default:
       return lockSteps(section, position, context, hold);
   }
@@ -85,19 +93,6 @@ function lockSteps(
   const argument = context.lockOf(section, position);
   const lock = section.lock ?? 'own lock';
   const name = `${section.kind}${position}`;
-  const step = (
-    what: string,
-    cause: string,
-    accepts: number,
-    action: Action<System>,
-  ): StepSpec<System> => ({
-    name: `${name} ${what}`,
-    duration: 'zero',
-    cause,
-    accepts,
-    action,
-    argument,
-  });
   if (section.kind === 'mutex') {
     // In user mode: whatever comes is let through.
     const held = [hold(ACCEPT_ALL, `lock ${lock}`)];
@@ -111,15 +106,7 @@ function lockSteps(
   }
   // raw_spinlock_t with interrupts off, or a spinlock_t without RT: interrupts stay on.
   const accepts = section.kind === 'raw' ? 0 : ACCEPT_IRQ;
-  return [
-    step('acquire', `lock ${lock} of ${who}`, accepts, spinningAcquire),
-    {
-      name: `${name} spin`,
-      duration: 'dynamic',
-      cause: `spinning for lock ${lock} by ${who}`,
-      accepts,
-    },
+  return spinningLock(name, `lock ${lock} of ${who}`, argument, accepts, [
     hold(accepts, `lock ${lock}`),
-    step('release', `lock ${lock} of ${who}`, accepts, spinningRelease),
-  ];
+  ]);
 }

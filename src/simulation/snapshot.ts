@@ -14,6 +14,7 @@ import { WinnerTree } from '../engine/winnerTree.js';
 import { CstateColumns } from '../hardware/cstate.js';
 import { NmiState } from '../hardware/nmi.js';
 import { SmiState } from '../hardware/smi.js';
+import { CallColumns } from '../kernel/callFunction.js';
 import { CpuColumns } from '../kernel/cpu.js';
 import { DeviceColumns } from '../kernel/device.js';
 import { FairQueue } from '../kernel/fairQueue.js';
@@ -38,6 +39,7 @@ import type { System } from './system.js';
 
 /** Classes of a machine's columns -> their fields that are built and stay as they are. */
 export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>([
+  [CallColumns, []],
   [CostSources, ['sources', 'known', 'streams', 'uniforms', 'choices']],
   [CpuColumns, []],
   [CstateColumns, []],

@@ -3,7 +3,7 @@ import type { StepTableBuilder } from '../engine/stepTable.js';
 import { TIMER_MEASURE, TIMER_WAKE } from '../kernel/hrtimerQueue.js';
 import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from '../kernel/task.js';
 import { rrSliceNs } from '../kernel/tick.js';
-import type { Arrival, NormalizedPlan, Scheduling } from '../plan/normalized.js';
+import type { Arrival, NormalizedPlan, Scheduling, Section } from '../plan/normalized.js';
 import { kernelCosts } from './buildCpus.js';
 import { firstArrival } from './firstArrival.js';
 import { lockName, type PartLayout, type TaskLayout } from './layout.js';
@@ -63,6 +63,8 @@ export function contextOf(b: TaskBuild, task: TaskLayout, who: string): SectionC
     costs: costsOf(b, task),
     lockOf: (section, position) =>
       b.part.locks.get(lockName(task.kernel, section, position)) as number,
+    siteOf: (section, position) => addCallSite(b, task, section, position),
+    sourceOf: (section, position) => b.m.costs.add(section.run, `${task.path}/section ${position}`),
   };
 }
 
@@ -94,4 +96,13 @@ export function addTimer(b: TaskBuild, index: number, task: TaskLayout, kind: nu
     kind === TIMER_MEASURE || m.task.class[index] <= CLASS_RT || !m.traits[task.kernel.index].rt;
   m.timers.soft[timer] = hard ? 0 : 1;
   m.timers.add(timer, 2 * task.cpus[0] + m.timers.soft[timer], m.releaseNs[index]);
+}
+
+/** A section that calls a function on other CPUs: those of its Linux that lie in the part. */
+function addCallSite(b: TaskBuild, task: TaskLayout, section: Section, position: number): number {
+  const { calls, costs } = b.m;
+  const { cpuIndex } = task.kernel;
+  calls.targets.push((section.cpus ?? []).flatMap((cpu) => cpuIndex.get(cpu) ?? []));
+  calls.preempted.push(section.kind === 'tlbFlush' && task.kernel.guest?.pvTlbFlush ? 0 : 1);
+  return calls.work.push(costs.add(section.run, `${task.path}/call ${position}`)) - 1;
 }

@@ -8,6 +8,17 @@ export interface Exception {
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
+    file: 'src/kernel/kernel.ts',
+    rule: 'file-length',
+    reason:
+      'one class: the columns of every rule and what a virtual CPU overrides, a line or two each',
+  },
+  {
+    file: 'src/kvm/hypervisor.ts',
+    rule: 'file-length',
+    reason: 'one class: every override of the kernel, a few lines each',
+  },
+  {
     file: 'src/plan/normalized.ts',
     rule: 'file-length',
     reason: 'the types of a normalized plan refer to each other; they are read in one place',

@@ -95,6 +95,7 @@ const plc: GuestPlan = {
   pauseInGuest: false,
   pollControl: true,
   pvEoi: true,
+  pvTlbFlush: false,
   devices: [],
   kernel: kernel([0, 1, 2, 3], [2, 3]),
 };

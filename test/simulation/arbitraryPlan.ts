@@ -71,8 +71,18 @@ function cpusOf(count: number): fc.Arbitrary<string> {
 const startOf = (scale: number): fc.Arbitrary<string | undefined> =>
   optional(fc.constantFrom(0, 10, 100).map((us) => `${us * scale}us`));
 
-function sections(scale: number): fc.Arbitrary<Doc[] | undefined> {
+function sections(scale: number, inGuest = false): fc.Arbitrary<Doc[] | undefined> {
   const run = law(Math.min(scale, 20), [0.5, 2, 10, 40]);
+  const call = documentOf({ kind: fc.constantFrom('call', 'tlbFlush'), run: law(1, [0.2, 2]) });
+  const leave = documentOf({
+    kind: fc.constantFrom('exit', 'ioeventfd', 'userExit'),
+    run: law(1, [0.2, 5]),
+  });
+  const print = documentOf({
+    kind: fc.constant('print'),
+    run: law(1, [0.2, 2]),
+    count: fc.integer({ min: 1, max: 4 }),
+  });
   const plain = documentOf({
     kind: fc.constantFrom('irqOff', 'preemptOff', 'bh', 'kernel'),
     run,
@@ -84,10 +94,11 @@ function sections(scale: number): fc.Arbitrary<Doc[] | undefined> {
   });
   // A lock is of one kind: the name carries it.
   const named = locked.map((doc) => ({ ...doc, lock: `${doc.kind}-${doc.lock}` }));
-  return optional(fc.array(fc.oneof(plain, named), { minLength: 1, maxLength: 3 }));
+  const kinds = inGuest ? [plain, named, call, leave, print] : [plain, named, call];
+  return optional(fc.array(fc.oneof(...kinds), { minLength: 1, maxLength: 3 }));
 }
 
-function threads(count: number, scale: number): fc.Arbitrary<Doc[] | undefined> {
+function threads(count: number, scale: number, inGuest: boolean): fc.Arbitrary<Doc[] | undefined> {
   const common = { policy: policyOf(scale), cpus: cpusOf(count) };
   const busy = documentOf(common);
   const load = documentOf({
@@ -95,7 +106,7 @@ function threads(count: number, scale: number): fc.Arbitrary<Doc[] | undefined> 
     every: law(scale, [60, 150, 400]),
     start: startOf(scale),
     run: law(scale, [0.2, 5, 30, 200]),
-    sections: sections(scale),
+    sections: sections(scale, inGuest),
   });
   const list = fc.array(fc.oneof({ weight: 1, arbitrary: busy }, { weight: 5, arbitrary: load }), {
     maxLength: 4,
@@ -181,7 +192,7 @@ function kernelOf(
         .tuple(fc.constantFrom('ksoftirqd', 'ktimers'), priority)
         .map(([name, p]) => [{ name, policy: `fifo:${p}` }]),
     ),
-    threads: threads(count, scale),
+    threads: threads(count, scale, !idleStates.includes('C1')),
     irqs: irqs(count, scale),
   };
 }
@@ -271,6 +282,12 @@ function guestOf(name: string, pcpus: number, scale: number): fc.Arbitrary<Doc> 
           passthrough: optional(fc.subarray(['hlt', 'mwait', 'pause', 'cstate'])),
           pollControl: optional(fc.boolean()),
           hintDedicated: optional(fc.boolean()),
+          features: optional(
+            documentOf({
+              'kvm-pv-eoi': optional(fc.boolean()),
+              'kvm-pv-tlb-flush': optional(fc.boolean()),
+            }),
+          ),
         }),
       ),
       devices: devices(count, pcpus, scale),
@@ -293,7 +310,7 @@ function workloadOn(on: string, count: number, scale: number): fc.Arbitrary<Doc>
       period: interval,
       run: law(scale, [1, 10, 60, 300]),
       start: startOf(scale),
-      sections: sections(scale),
+      sections: sections(scale, on !== 'host'),
     }),
     documentOf({ ...base, kind: fc.constant('busy'), policy }),
     documentOf({

@@ -1,0 +1,47 @@
+/**
+ * A lock whose waiters spin, as steps: raw_spinlock_t, and spinlock_t without RT.
+ * [S] kernel/locking/qspinlock.c: waiters are served in order of arrival, wherever they are.
+ */
+import type { Action } from '../engine/program.js';
+import type { Duration, StepSpec } from '../engine/stepTable.js';
+import { acquireSpinning, releaseSpinning } from '../kernel/lock.js';
+import type { System } from './system.js';
+
+const acquire: Action<System> = (m, frame, pc) => {
+  m.frameDynamicNs[frame] = Number.POSITIVE_INFINITY;
+  return acquireSpinning(m, m.argument(pc), frame) ? pc + 2 : pc + 1;
+};
+
+const release: Action<System> = (m, _frame, pc) => {
+  releaseSpinning(m, m.argument(pc));
+  return pc + 1;
+};
+
+/** Steps that take `lock`, do `held` and release it; `accepts` is what all of them let through. */
+export function spinningLock(
+  name: string,
+  cause: string,
+  lock: number,
+  accepts: number,
+  held: ReadonlyArray<StepSpec<System>>,
+): Array<StepSpec<System>> {
+  const step = (
+    what: string,
+    duration: Duration,
+    why: string,
+    action?: Action<System>,
+  ): StepSpec<System> => ({
+    name: `${name} ${what}`,
+    duration,
+    cause: why,
+    accepts,
+    action,
+    argument: lock,
+  });
+  return [
+    step('acquire', 'zero', cause, acquire),
+    step('spin', 'dynamic', `spinning for ${cause.replace(' of ', ' by ')}`),
+    ...held,
+    step('release', 'zero', cause, release),
+  ];
+}
