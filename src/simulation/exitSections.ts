@@ -38,5 +38,5 @@ export function exitSteps(
   if (section.kind !== 'print') return [leave(name, 0, EXITS[section.kind])];
   const lock = context.lockOf(section, position);
   const characters = Array.from({ length: section.count ?? 1 }, () => leave(name, 0, exitToUser));
-  return spinningLock(name, `lock console of ${who}`, lock, 0, characters);
+  return spinningLock(name, 'console', who, lock, 0, characters);
 }

@@ -106,7 +106,5 @@ function lockSteps(
   }
   // raw_spinlock_t with interrupts off, or a spinlock_t without RT: interrupts stay on.
   const accepts = section.kind === 'raw' ? 0 : ACCEPT_IRQ;
-  return spinningLock(name, `lock ${lock} of ${who}`, argument, accepts, [
-    hold(accepts, `lock ${lock}`),
-  ]);
+  return spinningLock(name, lock, who, argument, accepts, [hold(accepts, `lock ${lock}`)]);
 }

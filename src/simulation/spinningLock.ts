@@ -17,14 +17,17 @@ const release: Action<System> = (m, _frame, pc) => {
   return pc + 1;
 };
 
-/** Steps that take `lock`, do `held` and release it; `accepts` is what all of them let through. */
+/** Steps that take `lock`, do `held` and release it; `accepts` is what all of them let through,
+ * `label` what the lock is called. */
 export function spinningLock(
   name: string,
-  cause: string,
+  label: string,
+  who: string,
   lock: number,
   accepts: number,
   held: ReadonlyArray<StepSpec<System>>,
 ): Array<StepSpec<System>> {
+  const cause = `lock ${label} of ${who}`;
   const step = (
     what: string,
     duration: Duration,
@@ -40,7 +43,7 @@ export function spinningLock(
   });
   return [
     step('acquire', 'zero', cause, acquire),
-    step('spin', 'dynamic', `spinning for ${cause.replace(' of ', ' by ')}`),
+    step('spin', 'dynamic', `spinning for lock ${label} by ${who}`),
     ...held,
     step('release', 'zero', cause, release),
   ];
