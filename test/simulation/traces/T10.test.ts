@@ -9,7 +9,12 @@ import { beginOf, golden, record, steps } from './record.js';
 const MS = 1_000_000;
 const US = 1_000;
 
-const plan = (options: { hold: string; hogs: number; policy?: string; period?: string }): string => `
+const plan = (options: {
+  hold: string;
+  hogs: number;
+  policy?: string;
+  period?: string;
+}): string => `
 host:
   kernel: { preset: '6.12-rt', hz: 1000 }
   cmdline: idle=poll nohz_full=1
