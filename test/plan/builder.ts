@@ -2,7 +2,7 @@
 import { DiagnosticsError } from '../../src/base/diagnostics.js';
 import { type PlanIo, type PreparedPlan, preparePlan } from '../../src/plan/load.js';
 import type { NormalizedPlan } from '../../src/plan/normalized.js';
-import { tinyPlatformText } from './tinyPlatform.js';
+import { tinyPlatformText } from '../../src/testing/tinyPlatform.js';
 
 export interface BuilderOptions {
   /** Other files by path, for `extends` and relative platforms. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { KVM_COSTS, LINUX_COSTS } from '../../src/platform/costs.js';
 import { parsePlatform } from '../../src/platform/load.js';
 import { platformJsonSchema } from '../../src/platform/schema.js';
-import { tinyPlatformText } from '../plan/tinyPlatform.js';
+import { tinyPlatformText } from '../../src/testing/tinyPlatform.js';
 
 const models = new URL('../../models/platforms/', import.meta.url);
 const read = (text: string) => parsePlatform(text, 'p.yaml');

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { SimulationOptions } from '../../src/simulation/simulation.js';
-import { arbitraryPlan, load, type SmallPlan } from './arbitraryPlan.js';
+import { arbitraryPlan } from '../../src/testing/arbitraryPlan.js';
+import { load, type SmallPlan } from '../../src/testing/smallPlan.js';
 import { boundedRun, watchedRun } from './watchedRun.js';
 
 function holds(runs: number, check: (plan: SmallPlan) => void): void {

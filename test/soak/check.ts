@@ -3,7 +3,7 @@ import { boundOf } from '../../src/bound/planBound.js';
 import type { SeriesBound } from '../../src/bound/result.js';
 import type { NormalizedPlan } from '../../src/plan/normalized.js';
 import { Simulation } from '../../src/simulation/simulation.js';
-import { load, type SmallPlan } from '../simulation/arbitraryPlan.js';
+import { load, type SmallPlan } from '../../src/testing/smallPlan.js';
 import { atExtreme, EXTREMES, type Extreme } from './extremes.js';
 
 /** Events after which a run of a small plan is cut off. */

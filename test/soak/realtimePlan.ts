@@ -3,7 +3,8 @@
  * One in four is any plan at all.
  */
 import fc from 'fast-check';
-import { arbitraryPlan, type SmallPlan } from '../simulation/arbitraryPlan.js';
+import { arbitraryPlan } from '../../src/testing/arbitraryPlan.js';
+import type { SmallPlan } from '../../src/testing/smallPlan.js';
 
 type Doc = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import { KVM_COSTS, LINUX_COSTS } from '../../src/platform/costs.js';
+import { KVM_COSTS, LINUX_COSTS } from '../platform/costs.js';
 
 /** A platform text whose costs are all `cost`; replaced parts win. */
 export function tinyPlatformText(options: { cost?: string; extra?: string } = {}): string {

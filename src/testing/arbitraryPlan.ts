@@ -3,28 +3,10 @@
  * backend and idle mode that a plan can ask for, on 1 to 3 pCPUs, as documents that always load.
  */
 import fc from 'fast-check';
-import { KERNEL_FLAG_NAMES } from '../../src/plan/kernelFlags.js';
-import { NOISE_NAMES } from '../../src/plan/noiseSources.js';
-import type { NormalizedPlan } from '../../src/plan/normalized.js';
-import { KERNEL_PRESET_NAMES } from '../../src/plan/presets.js';
-import { planFromYaml } from '../plan/builder.js';
-
-type Doc = Record<string, unknown>;
-
-/** A plan and how long to run it; prints as the text that reproduces it. */
-export interface SmallPlan {
-  readonly doc: Doc;
-  /** Cost of every primitive. */
-  readonly cost: string;
-  readonly untilNs: number;
-}
-
-/** The normalized plan of a small plan. */
-export function load({ doc, cost }: Pick<SmallPlan, 'doc' | 'cost'>): NormalizedPlan {
-  return planFromYaml(JSON.stringify({ isochron: 1, name: 'small', platform: 'tiny', ...doc }), {
-    cost,
-  });
-}
+import { KERNEL_FLAG_NAMES } from '../plan/kernelFlags.js';
+import { NOISE_NAMES } from '../plan/noiseSources.js';
+import { KERNEL_PRESET_NAMES } from '../plan/presets.js';
+import type { Doc, SmallPlan } from './smallPlan.js';
 
 const optional = <T>(arbitrary: fc.Arbitrary<T>, freq = 2): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined, freq });
