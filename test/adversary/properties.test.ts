@@ -5,7 +5,8 @@ import { differences, misfits, replayWitness } from '../../src/adversary/replay.
 import { searchWorst } from '../../src/adversary/search.js';
 import { witnessFile, witnessFileSchema } from '../../src/adversary/witness.js';
 import { simulate } from '../../src/simulation/simulation.js';
-import { arbitraryPlan, load } from '../simulation/arbitraryPlan.js';
+import { arbitraryPlan } from '../../src/testing/arbitraryPlan.js';
+import { load } from '../../src/testing/smallPlan.js';
 
 describe('a search', () => {
   it('gives witnesses that replay exactly and are never below what was observed', () => {

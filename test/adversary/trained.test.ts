@@ -10,8 +10,8 @@ import { searchWorst } from '../../src/adversary/search.js';
 import { criticalInstant } from '../../src/adversary/startPoints.js';
 import { targetsOf } from '../../src/adversary/target.js';
 import { simulate } from '../../src/simulation/simulation.js';
+import { tinyPlatformText } from '../../src/testing/tinyPlatform.js';
 import { planFromYaml } from '../plan/builder.js';
-import { tinyPlatformText } from '../plan/tinyPlatform.js';
 
 const PLATFORM = tinyPlatformText({ cost: '0ns' }).replace(
   'fastpathPreemptionTimer: 0ns',
