@@ -1,5 +1,6 @@
 /** The commands, in the order in which help lists them. */
 import type { Command } from './command.js';
+import { checkCommand } from './commands/check.js';
 import { experimentCommand } from './commands/experiment.js';
 import { importCommand } from './commands/import.js';
 import { planCheckCommand } from './commands/planCheck.js';
@@ -17,6 +18,7 @@ const TOP = [
   worstCommand,
   replayCommand,
   importCommand,
+  checkCommand,
   validateCommand,
   experimentCommand,
 ];

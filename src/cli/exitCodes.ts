@@ -11,6 +11,7 @@ export const EXIT = {
   fails: 4,
   undecided: 6,
   mismatch: 7,
+  findings: 8,
   interrupted: 130,
 } as const;
 
@@ -24,6 +25,7 @@ export const EXIT_CODE_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
   [EXIT.fails, 'at least one requirement or claim fails, or an experiment differs'],
   [EXIT.undecided, 'no requirement fails, but one has not enough samples to decide'],
   [EXIT.mismatch, 'a witness does not replay: it is of another plan or version, or differs'],
+  [EXIT.findings, 'check: a plan breaks a rule, as an error or a warning'],
   [EXIT.interrupted, 'interrupted: the result is incomplete'],
 ];
 

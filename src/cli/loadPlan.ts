@@ -23,12 +23,15 @@ function refuseXml(file: string, text: string): void {
   throw inputError('plan/xml', file, message, fix, { line: 1, column: 1 });
 }
 
-/** The plan of `file`, or its problems, all of them. Never throws for what the files hold. */
-export function tryLoadPlan(path: string): PreparedPlan {
+/**
+ * The plan of `file`, or its problems, all of them. Never throws for what the files hold.
+ * `replacement` stands for the text of the file itself.
+ */
+export function tryLoadPlan(path: string, replacement?: string): PreparedPlan {
   // What a plan from a pipe names is looked for in the current directory.
   const file = path === STANDARD_INPUT ? 'standard-input' : path;
   try {
-    const text = readTextFile(path);
+    const text = replacement ?? readTextFile(path);
     refuseXml(file, text);
     return preparePlan(file, {
       readText: (named) => (named === file ? text : readNamed(named)),

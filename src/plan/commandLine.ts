@@ -78,6 +78,8 @@ export interface CmdlineFacts {
   /** Every word as it stands, `name` or `name=value`, names with underscores. */
   readonly words: ReadonlySet<string>;
   readonly preempt?: string;
+  /** rcutree.kthread_prio: FIFO priority of rcuc and rcub threads. */
+  readonly rcuKthreadPriority?: number;
 }
 
 const ISOLCPUS_FLAGS = ['domain', 'managed_irq', 'nohz'];
@@ -112,6 +114,7 @@ export function readCmdline(line: string): CmdlineFacts {
     threadirqs: tokens.some((t) => t.key === 'threadirqs'),
     preempt: last('preempt'),
     words: new Set(tokens.map(({ key, value }) => (value === undefined ? key : `${key}=${value}`))),
+    rcuKthreadPriority: wholeNumber(last('rcutree.kthread_prio')),
   };
 }
 

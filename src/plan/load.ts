@@ -5,6 +5,7 @@
 import type { Diagnostic } from '../base/diagnostics.js';
 import { nearestName } from '../base/suggest.js';
 import { parsePlatform } from '../platform/load.js';
+import { parseSource } from '../platform/parseSource.js';
 import type { Platform } from '../platform/platform.js';
 import { Problems } from '../platform/problems.js';
 import { nodeAt, type SourceNode, toPlain } from '../platform/sourceTree.js';
@@ -29,6 +30,8 @@ export interface PreparedPlan {
   readonly plan?: NormalizedPlan;
   /** The merged plan as written; present iff it fits the schema. */
   readonly document?: PlanDocument;
+  /** Where each value of the document was written; present with it. */
+  readonly source?: SourceNode;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -54,8 +57,25 @@ export function preparePlan(file: string, io: PlanIo): PreparedPlan {
   const platform = readPlatform(parsed, file, io, problems);
   const plan = platform && normalizePlan(parsed, platform, problems);
   const diagnostics = inOrder(problems.diagnostics);
-  if (problems.hasErrors || !plan) return { document, diagnostics };
-  return { plan, document, diagnostics };
+  const read = { document, source: source.root, diagnostics };
+  if (problems.hasErrors || !plan) return read;
+  return { ...read, plan };
+}
+
+/**
+ * Prepares a merged document that was changed in memory, on a platform that is loaded already.
+ * Places in its diagnostics mean nothing.
+ */
+export function prepareDocument(document: PlanDocument, platform: Platform): PreparedPlan {
+  const source = parseSource(JSON.stringify(document), 'plan');
+  if (!source.root) return { diagnostics: source.diagnostics };
+  const problems = new Problems(source.root, 'plan');
+  problems.diagnostics.push(...source.diagnostics);
+  const parsed = validate(planSchema, problems);
+  const plan = parsed && normalizePlan(parsed, platform, problems);
+  const { diagnostics } = problems;
+  if (!plan || problems.hasErrors) return { diagnostics };
+  return { plan, document, source: source.root, diagnostics };
 }
 
 /** Where the form of a plan is at fault, what is left of it is still checked for its sense. */

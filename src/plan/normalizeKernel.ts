@@ -64,7 +64,7 @@ export function readKernel(
     ...readIdle(doc, cmdline, idleFacts, scope),
     ksoftirqd: perCpu(['ksoftirqd'], preset.ksoftirqdPriority),
     ktimers: perCpu(['ktimers', 'ktimersoftd'], preset.ktimersPriority),
-    rcuc: perCpu(['rcuc'], preset.rcucPriority),
+    rcuc: perCpu(['rcuc'], Math.min(99, cmdline.rcuKthreadPriority ?? preset.rcucPriority)),
     threads: readThreads(doc.threads, [...scope.path, 'threads'], scope, ordinary),
     irqs: readIrqs(doc.irqs, [...scope.path, 'irqs'], scope, irqDefaults),
   };

@@ -3,6 +3,7 @@
  * Every quantity has a unit or is a plain count; unknown keys are errors.
  */
 import { z } from 'zod';
+import { checkSchema } from './schemaFacts.js';
 import { guestSchema } from './schemaGuests.js';
 import { hostSchema } from './schemaKernel.js';
 import { requirementSchema, workloadSchema } from './schemaWorkloads.js';
@@ -25,6 +26,7 @@ export const planSchema = z.strictObject({
     .array(z.strictObject({ path: z.string().min(1), reason: z.string().min(1) }))
     .optional()
     .describe('Settings that no file stated.'),
+  check: checkSchema.optional().describe('Settings of `isochron check`.'),
 });
 
 /** A plan as users and importers write it: the plain data of its YAML or JSON. */

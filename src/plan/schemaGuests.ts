@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { countField, cpuListField, lawField } from '../platform/fields.js';
 import { policyField } from './policy.js';
 import { deviceSchema } from './schemaDevices.js';
+import { hardwareSchema } from './schemaFacts.js';
 import { kernelFields } from './schemaKernel.js';
 import { arrivalFields, nameField, sectionSchema } from './schemaThreads.js';
 
@@ -53,10 +54,16 @@ export const guestSchema = z.strictObject({
       hugepages: sizeField.optional(),
       locked: z.boolean().optional(),
       nosharepages: z.boolean().optional(),
+      nodes: cpuListField.optional().describe('NUMA nodes that the memory comes from.'),
     })
     .optional(),
   cpu: cpuSchema.optional(),
   devices: z.array(deviceSchema).optional(),
+  hardware: hardwareSchema.optional(),
+  cfsQuota: z
+    .boolean()
+    .optional()
+    .describe('CFS bandwidth limits threads of the guest (libvirt: quota).'),
   ...kernelFields,
 });
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { countField, cpuListField, field, lawField } from '../platform/fields.js';
 import { topologySchema } from '../platform/topologySpec.js';
 import { KERNEL_FLAG_NAMES } from './kernelFlags.js';
+import { hostMemorySchema, quietIrqsSchema } from './schemaFacts.js';
 import { noiseSchema } from './schemaNoise.js';
 import { irqSchema, kernelThreadSchema, threadSchema } from './schemaThreads.js';
 
@@ -34,6 +35,7 @@ const sysctlSchema = z.strictObject({
   'kernel.sched_rt_runtime_us': countField(-1).optional().describe('-1: no realtime throttling.'),
   'kernel.sched_rt_period_us': countField(1).optional(),
   'kernel.timer_migration': countField(0, 1).optional(),
+  'kernel.numa_balancing': countField(0, 2).optional(),
 });
 
 /** `Y`, `N`, 0, 1, true, false, as /sys/module prints and accepts them. */
@@ -60,6 +62,8 @@ export const kvmSchema = z.strictObject({
   pi_inject_timer: countField(-1, 1).optional().describe('-1: on if the host has nohz_full=.'),
   ple_gap: countField(0, 1e6).optional().describe('0: no PAUSE-loop exits.'),
   vmentry_l1d_flush: z.enum(['never', 'cond', 'always']).optional(),
+  kvmclock_periodic_sync: switchField.optional(),
+  nx_huge_pages: z.enum(['Y', 'N', 'never']).optional().describe('As /sys/module prints it.'),
 });
 
 /** What every kernel has, host or guest. */
@@ -77,12 +81,18 @@ export const kernelFields = {
   kernelThreads: z.array(kernelThreadSchema).optional(),
   threads: z.array(threadSchema).optional(),
   irqs: z.array(irqSchema).optional(),
+  clocksource: z
+    .enum(['tsc', 'kvm-clock', 'hyperv_clocksource_tsc_page', 'hpet', 'acpi_pm', 'jiffies', 'xen'])
+    .optional()
+    .describe('In use, as /sys/devices/system/clocksource says.'),
 };
 
 export const hostSchema = z.strictObject({
   topology: topologySchema.optional().describe("Default: the platform's."),
   ...kernelFields,
   noise: noiseSchema.optional(),
+  memory: hostMemorySchema.optional(),
+  quietIrqs: quietIrqsSchema.optional().describe('Interrupts that have not fired since boot.'),
   kvm: kvmSchema.optional().describe('Parameters of kvm, kvm_intel and kvm_amd.'),
   smi: z
     .union([z.literal('off'), z.strictObject({ every: lawField, run: lawField })])

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { countField, cpuListField, durationField, lawField } from '../platform/fields.js';
 import { rateField } from './arrival.js';
 import { policyField } from './policy.js';
+import { irqNumbersField } from './schemaFacts.js';
 import { PROGRAM_STEPS_MAX, programStepField } from './threadProgram.js';
 
 export const nameField = z
@@ -67,6 +68,7 @@ export const threadSchema = z.strictObject({
 /** Who handles an interrupt, where, and what it costs. */
 export const handlerFields = {
   irq: countField(0, 65_535).optional().describe('Linux interrupt number.'),
+  numbers: irqNumbersField,
   cpus: cpuListField.optional().describe('Effective affinity. Default: irqaffinity=, else all.'),
   cost: lawField.describe(
     'Work of the handler, without the entry; of its hard part where `thread.run` is given.',

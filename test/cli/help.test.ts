@@ -9,6 +9,7 @@ const COMMANDS = [
   ['worst'],
   ['replay'],
   ['import'],
+  ['check'],
   ['validate'],
   ['experiment'],
   ['plan'],
