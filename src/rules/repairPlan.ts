@@ -33,11 +33,11 @@ export function repairPlan(prepared: PreparedPlan, options: CheckOptions = {}): 
   let current: PreparedPlan = prepared;
   let now = document;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const todo = checkPlan(current, options).findings.filter(
+    const open = checkPlan(current, options).findings.filter(
       (found) => found.patches.length > 0 && !refused.has(keyOf(found)),
     );
-    if (todo.length === 0) break;
-    const done = applyAll(now, todo, plan.platform) ?? applyEach(now, todo, plan.platform, refused);
+    if (open.length === 0) break;
+    const done = applyAll(now, open, plan.platform) ?? applyEach(now, open, plan.platform, refused);
     patches.push(...done.patches);
     fixed.push(...done.fixed);
     now = done.document;
@@ -56,29 +56,29 @@ const keyOf = ({ rule, path, finding }: RuleFinding) =>
 /** Undefined if the plan is not valid afterwards. */
 function applyAll(
   document: PlanDocument,
-  todo: readonly RuleFinding[],
+  open: readonly RuleFinding[],
   platform: Platform,
 ): Round | undefined {
   let now = document;
   const patches: Patch[] = [];
-  for (const { finding } of todo) {
+  for (const { finding } of open) {
     const edited = editPlan(now, finding.fix ?? (() => undefined));
     patches.push(...edited.patches);
     now = edited.document;
   }
   const prepared = prepareDocument(now, platform);
-  return prepared.plan ? { document: now, patches, fixed: todo, prepared } : undefined;
+  return prepared.plan ? { document: now, patches, fixed: open, prepared } : undefined;
 }
 
 /** One fix after the other, without those that break the plan. */
 function applyEach(
   document: PlanDocument,
-  todo: readonly RuleFinding[],
+  open: readonly RuleFinding[],
   platform: Platform,
   refused: Set<string>,
 ): Round {
   let round: Round = { document, patches: [], fixed: [] };
-  for (const found of todo) {
+  for (const found of open) {
     const one = applyAll(round.document, [found], platform);
     if (!one) {
       refused.add(keyOf(found));
