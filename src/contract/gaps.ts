@@ -28,6 +28,7 @@ export function gapsOf(around: Surroundings, instance: Instance, cpu: number): s
   gaps.push(...spinGaps(around, instance, cpu), ...deviceGaps(around, instance, cpu));
   if (wandering) gaps.push('realtime threads that are not pinned are pushed and pulled');
   gaps.push(...noiseGaps(around, instance, cpu));
+  if (around.plan.caches) gaps.push('what cold caches cost has no contract yet');
   return gaps;
 }
 

@@ -3,8 +3,8 @@
  * [S] kernel/sched/core.c context_switch, finish_task_switch, __balance_callbacks.
  */
 import type { Action } from '../engine/program.js';
-import type { Duration, StepSpec } from '../engine/stepTable.js';
-import { LEVEL_SWITCH } from './cpu.js';
+import { ACCEPT_IRQ, type Duration, type StepSpec } from '../engine/stepTable.js';
+import { CPU_PROGRAMS, LEVEL_SWITCH, PROGRAM_SWITCH } from './cpu.js';
 import { needsProgramming } from './hrtimer.js';
 import type { Kernel } from './kernel.js';
 import { push, pushCandidate } from './rtBalance.js';
@@ -17,6 +17,7 @@ const SWITCH_END = 2;
 export const PULL_IPI = 3;
 const PUSH = 4;
 const PUSH_MORE = 6;
+const REFILL = 7;
 
 /** End of a context switch: the chosen thread is current. */
 export const finishSwitch: Action<Kernel> = (k, frame, pc, lane) => {
@@ -73,7 +74,19 @@ const pushMore: Action<Kernel> = (k, frame, pc, lane) => {
 const programAfterSwitch: Action<Kernel> = (k, frame, pc, lane) =>
   k.programTimer(k.frameCpu[frame], frame, pc + 1, lane);
 
-const leaveSwitch: Action<Kernel> = (k, frame, _pc, lane) => {
+const leaveSwitch: Action<Kernel> = (k, frame, pc, lane) => {
+  const cpu = k.frameCpu[frame];
+  if (k.coldCaches) {
+    const refillNs = k.threadArrives(cpu, k.cpu.current[cpu], lane);
+    if (refillNs > 0) {
+      k.frameDynamicNs[frame] = refillNs;
+      return k.cpu.program[cpu * CPU_PROGRAMS + PROGRAM_SWITCH] + REFILL;
+    }
+  }
+  return toThread(k, frame, pc, lane);
+};
+
+const toThread: Action<Kernel> = (k, frame, _pc, lane) => {
   const cpu = k.frameCpu[frame];
   k.cpu.levels[cpu] &= ~(1 << LEVEL_SWITCH);
   k.resume(lane, k.taskFrames + k.cpu.current[cpu]);
@@ -94,62 +107,30 @@ export function switchProgram(
 ): Array<StepSpec<Kernel>> {
   const cause = `${causePrefix}context switch`;
   const balancing = `${causePrefix}realtime balancing`;
+  const core = 'kernel/sched/core.c';
+  const rt = 'kernel/sched/rt.c';
+  const step = (
+    name: string,
+    kernelFunction: string | undefined,
+    duration: Duration,
+    what: string,
+    action: Action<Kernel>,
+    accepts = 0,
+  ): StepSpec<Kernel> => ({ name, kernelFunction, duration, cause: what, accepts, action });
   return [
-    {
-      name: 'C_SWITCH',
-      kernelFunction: 'kernel/sched/core.c:__schedule',
-      duration: contextSwitch,
-      cause,
-      accepts: 0,
-      action: finishSwitch,
-    },
-    {
-      name: 'C_CLKEVT_PROG',
-      kernelFunction: 'kernel/time/tick-sched.c:tick_nohz_idle_stop_tick',
-      duration: clockeventProgram,
-      cause: `${causePrefix}timer reprogramming`,
-      accepts: 0,
-      action: programAfterSwitch,
-    },
-    {
-      name: 'switch end',
-      kernelFunction: 'kernel/sched/core.c:finish_task_switch',
-      duration: 'zero',
-      cause,
-      accepts: 0,
-      action: leaveSwitch,
-    },
-    {
-      name: 'C_IPI',
-      kernelFunction: 'kernel/sched/rt.c:tell_cpu_to_push',
-      duration: reschedIpi,
-      cause: balancing,
-      accepts: 0,
-      action: sendPull,
-    },
-    {
-      name: 'C_MIGRATE',
-      kernelFunction: 'kernel/sched/rt.c:push_rt_task',
-      duration: migrate,
-      cause: balancing,
-      accepts: 0,
-      action: pushOne,
-    },
-    {
-      name: 'C_IPI',
-      kernelFunction: 'kernel/sched/core.c:resched_curr',
-      duration: reschedIpi,
-      cause: balancing,
-      accepts: 0,
-      action: sendPushed,
-    },
-    {
-      name: 'push more',
-      kernelFunction: 'kernel/sched/rt.c:push_rt_tasks',
-      duration: 'zero',
-      cause: balancing,
-      accepts: 0,
-      action: pushMore,
-    },
+    step('C_SWITCH', `${core}:__schedule`, contextSwitch, cause, finishSwitch),
+    step(
+      'C_CLKEVT_PROG',
+      'kernel/time/tick-sched.c:tick_nohz_idle_stop_tick',
+      clockeventProgram,
+      `${causePrefix}timer reprogramming`,
+      programAfterSwitch,
+    ),
+    step('switch end', `${core}:finish_task_switch`, 'zero', cause, leaveSwitch),
+    step('C_IPI', `${rt}:tell_cpu_to_push`, reschedIpi, balancing, sendPull),
+    step('C_MIGRATE', `${rt}:push_rt_task`, migrate, balancing, pushOne),
+    step('C_IPI', `${core}:resched_curr`, reschedIpi, balancing, sendPushed),
+    step('push more', `${rt}:push_rt_tasks`, 'zero', balancing, pushMore),
+    step('cache refill', undefined, 'dynamic', `${causePrefix}cold cache`, toThread, ACCEPT_IRQ),
   ];
 }

@@ -66,6 +66,8 @@ export abstract class Kernel extends Engine {
   readonly deadlineCount: Int32Array;
   /** Threads displaced after they had run since their last dispatch. */
   preemptions = 0;
+  /** True: threads have working sets, and find what is gone when they run again. */
+  coldCaches = false;
   switches = 0;
   /** The timer, thread or device that the program of a frame is about. */
   readonly frameSubject: Int32Array;
@@ -168,6 +170,12 @@ export abstract class Kernel extends Engine {
 
   /** Work was handed to its thread; for what follows the path of an event. */
   workQueued(_work: number): void {}
+
+  /** A thread leaves its CPU; one arrives: what it brings back costs this, ns. */
+  threadLeaves(_cpu: number, _task: number): void {}
+  threadArrives(_cpu: number, _task: number, _lane: number): number {
+    return 0;
+  }
 
   /** A thread was queued on the CPU that runs the thread of `vcpu`; for what polls only when alone. */
   threadQueued(_vcpu: number): void {}

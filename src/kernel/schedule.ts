@@ -54,6 +54,7 @@ export function schedule(k: Kernel, cpu: number, lane: number): void {
     k.preemptions++;
   }
   if (k.task.runnable[previous] === 1 && balances(k, cpu)) waits(k, previous);
+  if (k.coldCaches) k.threadLeaves(cpu, previous);
   k.switches++;
   k.task.switchedOut[previous] = 1;
   cpus.switchingTo[cpu] = following;

@@ -5,6 +5,7 @@ import type { Topology } from '../platform/topology.js';
 import { buildTopology } from '../platform/topologySpec.js';
 import { assumedLawsText } from './assumedLaws.js';
 import { hashOf } from './hash.js';
+import { readCaches } from './normalizeCaches.js';
 import type { Assumption, GuestPlan, KernelPlan, NormalizedPlan } from './normalized.js';
 import { readGuests } from './normalizeGuests.js';
 import { readKernel } from './normalizeKernel.js';
@@ -51,6 +52,7 @@ export function normalizePlan(
   const workloadDocs = parsed.workloads ?? [];
   const smi = hostDoc.smi === undefined ? platform.smi : readSmi(hostDoc.smi, problems);
   const { noise, threads: kworkers } = readNoise(hostDoc.noise, host, platform, hostScope);
+  const caches = readCaches(hostDoc.caches, platform, hostScope);
   const content = {
     name: parsed.name,
     platform,
@@ -61,6 +63,7 @@ export function normalizePlan(
       irqs: [...host.plan.irqs, ...hostIrqs],
     },
     noise,
+    ...(caches ? { caches } : {}),
     kvm,
     ...(smi ? { smi } : {}),
     guests,

@@ -144,7 +144,8 @@ function readVcpus(doc: GuestDoc, path: Path, around: GuestSurroundings): VcpuPl
       return;
     }
     seen.add(vcpu.id);
-    vcpus.push({ id: vcpu.id, scheduling: vcpu.policy ?? SCHED_OTHER, pcpus });
+    const workingSet = vcpu.workingSet === undefined ? {} : { workingSetBytes: vcpu.workingSet };
+    vcpus.push({ id: vcpu.id, scheduling: vcpu.policy ?? SCHED_OTHER, pcpus, ...workingSet });
   });
   vcpus.sort((a, b) => a.id - b.id);
   const gap = vcpus.findIndex((vcpu, i) => vcpu.id !== i);

@@ -123,7 +123,15 @@ export function readThread(
   }
   if (arrival) warnOverrun(arrival, run, sections, path, scope);
   const cpus = doc.cpus === undefined ? defaultCpus : scope.readCpus(doc.cpus, [...path, 'cpus']);
-  const thread = { name, scheduling: doc.policy ?? SCHED_OTHER, cpus, run, sections };
+  const workingSet = doc.workingSet === undefined ? {} : { workingSetBytes: doc.workingSet };
+  const thread = {
+    name,
+    scheduling: doc.policy ?? SCHED_OTHER,
+    cpus,
+    run,
+    sections,
+    ...workingSet,
+  };
   return arrival ? { ...thread, arrival } : thread;
 }
 

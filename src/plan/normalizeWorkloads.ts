@@ -53,6 +53,7 @@ export function readWorkloads(
       intervalNs: 0,
       thresholdNs: 0,
       dmaLatencyZero: false,
+      ...(doc.workingSet === undefined ? {} : { workingSetBytes: doc.workingSet }),
     };
     if (doc.kind === 'interrupt')
       checkDevice(doc, path, interrupts.get(doc.on) ?? [], problems, cpus);

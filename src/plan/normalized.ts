@@ -80,6 +80,7 @@ export interface ThreadPlan {
   readonly run: Law;
   /** Run in this order after `run` in each activation. */
   readonly sections: readonly Section[];
+  readonly workingSetBytes?: number;
 }
 
 /** A device interrupt. */
@@ -135,6 +136,14 @@ export interface WorkPlan {
   readonly run: Law;
   /** Lock (a mutex) that is held meanwhile. */
   readonly lock?: string;
+}
+
+/** Who shares the last-level cache. */
+export interface CachePlan {
+  /** What everybody else brings into the ways that are not reserved. */
+  readonly fillBytesPerSecond: number;
+  /** Ways of Cache Allocation Technology that nobody else may fill. */
+  readonly reserved: ReadonlyArray<{ readonly cpus: readonly number[]; readonly ways: number }>;
 }
 
 /** An interruption of the host by its own kernel or by the machine; see noiseSources.ts. */
@@ -206,6 +215,7 @@ export interface VcpuPlan {
   readonly id: number;
   readonly scheduling: Scheduling;
   readonly pcpus: readonly number[];
+  readonly workingSetBytes?: number;
 }
 
 export interface GuestPlan {
@@ -252,6 +262,7 @@ export interface WorkloadPlan {
   readonly thresholdNs: number;
   /** interrupt: the device, or the interrupt, that wakes it. */
   readonly device?: string;
+  readonly workingSetBytes?: number;
   /** cyclictest keeps /dev/cpu_dma_latency at 0 while it runs, unless told otherwise. */
   readonly dmaLatencyZero: boolean;
 }
@@ -281,6 +292,8 @@ export interface NormalizedPlan {
   readonly kvm: KvmPlan;
   /** Empty: none is at work. */
   readonly noise: readonly NoisePlan[];
+  /** Absent: working sets cost nothing. */
+  readonly caches?: CachePlan;
   readonly smi?: { readonly every: Law; readonly duration: Law };
   readonly guests: readonly GuestPlan[];
   /** Host threads that serve devices of guests. */

@@ -5,7 +5,7 @@ import { policyField } from './policy.js';
 import { deviceSchema } from './schemaDevices.js';
 import { hardwareSchema } from './schemaFacts.js';
 import { kernelFields } from './schemaKernel.js';
-import { arrivalFields, nameField, sectionSchema } from './schemaThreads.js';
+import { arrivalFields, nameField, sectionSchema, workingSetField } from './schemaThreads.js';
 
 const sizeField = z
   .string()
@@ -24,6 +24,7 @@ const vcpuSchema = z.strictObject({
   id: countField(0, 4095),
   cpus: cpuListField.optional().describe('pCPUs. Default: those that are not isolated.'),
   policy: policyField.optional().describe('Default: other.'),
+  workingSet: workingSetField.describe('Of its thread: KVM and the guest together.'),
 });
 
 const cpuSchema = z.strictObject({

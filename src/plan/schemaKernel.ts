@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { countField, cpuListField, field, lawField } from '../platform/fields.js';
 import { topologySchema } from '../platform/topologySpec.js';
 import { KERNEL_FLAG_NAMES } from './kernelFlags.js';
+import { cachesSchema } from './schemaCaches.js';
 import { hostMemorySchema, quietIrqsSchema } from './schemaFacts.js';
 import { noiseSchema } from './schemaNoise.js';
 import { irqSchema, kernelThreadSchema, threadSchema } from './schemaThreads.js';
@@ -93,6 +94,7 @@ export const hostSchema = z.strictObject({
   noise: noiseSchema.optional(),
   memory: hostMemorySchema.optional(),
   quietIrqs: quietIrqsSchema.optional().describe('Interrupts that have not fired since boot.'),
+  caches: cachesSchema.optional().describe('Working sets of threads count. Absent: they do not.'),
   kvm: kvmSchema.optional().describe('Parameters of kvm, kvm_intel and kvm_amd.'),
   smi: z
     .union([z.literal('off'), z.strictObject({ every: lawField, run: lawField })])

@@ -4,6 +4,7 @@ import { countField, cpuListField, durationField, lawField } from '../platform/f
 import { rateField } from './arrival.js';
 import { policyField } from './policy.js';
 import { irqNumbersField } from './schemaFacts.js';
+import { bytesField } from './sizes.js';
 import { PROGRAM_STEPS_MAX, programStepField } from './threadProgram.js';
 
 export const nameField = z
@@ -50,6 +51,10 @@ export const arrivalFields = {
   start: durationField.optional().describe('First activation; drawn if absent.'),
 };
 
+export const workingSetField = bytesField
+  .optional()
+  .describe('What it touches an activation; counts where `host.caches` stands.');
+
 export const threadSchema = z.strictObject({
   name: nameField,
   policy: policyField.optional().describe('Default: other.'),
@@ -63,6 +68,7 @@ export const threadSchema = z.strictObject({
     .max(PROGRAM_STEPS_MAX)
     .optional()
     .describe('Steps in place of `run` and `sections`; without `every` or `rate` they run once.'),
+  workingSet: workingSetField,
 });
 
 /** Who handles an interrupt, where, and what it costs. */

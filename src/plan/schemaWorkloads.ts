@@ -10,12 +10,13 @@ import {
 } from '../platform/fields.js';
 import { nameOf, parsePercentile, parseTime, type ValueFault } from '../platform/valueText.js';
 import { policyField } from './policy.js';
-import { nameField, sectionSchema } from './schemaThreads.js';
+import { nameField, sectionSchema, workingSetField } from './schemaThreads.js';
 
 const base = {
   id: nameField,
   on: nameField.describe('`host`, or the name of a guest.'),
   cpus: cpuListField.describe('CPUs of the kernel that it runs on: vCPU ids in a guest.'),
+  workingSet: workingSetField,
 };
 const instrumentPolicy = policyField.optional().describe('Default: fifo:95.');
 const start = durationField.optional().describe('First release; drawn if absent.');

@@ -65,6 +65,7 @@ class Reader {
       kvm: this.costs(KVM_COSTS, data.kvm, 'kvm') as KvmCosts,
       cstates: this.cstates(),
       smi: this.smi(),
+      ...this.caches(),
       cpu: facts,
       defaultKernel: data.defaultKernel,
     };
@@ -120,6 +121,21 @@ class Reader {
         targetResidencyNs: state.targetResidency,
       };
     });
+  }
+
+  private caches(): Pick<Platform, 'caches'> {
+    const { caches } = this.data;
+    if (!caches) return {};
+    return {
+      caches: {
+        privateBytes: caches.privateKiB * 1024,
+        llcBytes: caches.llcKiB * 1024,
+        ways: caches.ways,
+        inclusive: caches.inclusive,
+        llcHit: this.law(caches.llcHit, ['caches', 'llcHit']),
+        memory: this.law(caches.memory, ['caches', 'memory']),
+      },
+    };
   }
 
   private smi(): SmiSource | undefined {

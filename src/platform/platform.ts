@@ -18,6 +18,18 @@ export interface SmiSource {
   readonly duration: Law;
 }
 
+/** Private caches of a core (L1 and L2 as one) and the last-level cache of a socket. */
+export interface CacheFacts {
+  readonly privateBytes: number;
+  readonly llcBytes: number;
+  readonly ways: number;
+  /** What leaves the last level leaves the private caches too. */
+  readonly inclusive: boolean;
+  /** One line from the last level, from memory. */
+  readonly llcHit: Law;
+  readonly memory: Law;
+}
+
 export interface Platform {
   readonly name: string;
   readonly description: string;
@@ -31,6 +43,8 @@ export interface Platform {
   readonly kvm: KvmCosts;
   readonly cstates: readonly Cstate[];
   readonly smi?: SmiSource;
+  /** Absent: working sets cost nothing. */
+  readonly caches?: CacheFacts;
   /** APICv, VMX preemption timer, L1TF and their like: facts of the CPU. */
   readonly cpu: {
     readonly apicv: boolean;

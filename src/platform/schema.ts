@@ -72,6 +72,17 @@ export const platformSchema = z.strictObject({
       }),
     )
     .describe('Shallowest first; empty: halting costs nothing.'),
+  caches: z
+    .strictObject({
+      privateKiB: countField(1, 1_048_576).describe('L1 and L2 of one core.'),
+      llcKiB: countField(1, 16_777_216).describe('Last level of one socket.'),
+      ways: countField(1, 64),
+      inclusive: z.boolean().describe('The last level holds whatever the private caches hold.'),
+      llcHit: rawLaw.describe('One line from the last level.'),
+      memory: rawLaw.describe('One line from memory.'),
+    })
+    .optional()
+    .describe('Absent: working sets cost nothing.'),
   smi: z
     .union([z.literal('off'), z.strictObject({ every: rawLaw, run: rawLaw })])
     .describe('System management interrupts of the firmware.'),

@@ -5,6 +5,7 @@ import { smiProgram } from '../hardware/smi.js';
 import { USAGE_CLASSES, USAGE_OTHER } from '../kernel/cpu.js';
 import { LatencyRecorder } from '../latency/recorder.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
+import { buildCaches } from './buildCaches.js';
 import { buildCpus } from './buildCpus.js';
 import { buildDevices } from './buildDevices.js';
 import { buildKvm } from './buildKvm.js';
@@ -77,6 +78,7 @@ export function buildPart(
   registerTimerHandlers(m);
   buildSmi(m, builder, plan);
   buildNoise(m, builder, plan, layout);
+  buildCaches(m, plan, layout);
   const backlog = builder.cause('backlog of earlier activations');
   const steps = builder.seal();
   const { handlers, table, assign } = slots.number();

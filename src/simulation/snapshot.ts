@@ -11,6 +11,7 @@ import { CostSources } from '../engine/costSources.js';
 import { Fingerprint } from '../engine/fingerprint.js';
 import { SegmentLog } from '../engine/segmentLog.js';
 import { WinnerTree } from '../engine/winnerTree.js';
+import { CacheColumns } from '../hardware/cache.js';
 import { CstateColumns } from '../hardware/cstate.js';
 import { NmiState } from '../hardware/nmi.js';
 import { SmiState } from '../hardware/smi.js';
@@ -40,6 +41,7 @@ import type { System } from './system.js';
 /** Classes of a machine's columns -> their fields that are built and stay as they are. */
 export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>([
   [CallColumns, []],
+  [CacheColumns, []],
   [CostSources, ['sources', 'known', 'streams', 'uniforms', 'choices']],
   [CpuColumns, []],
   [CstateColumns, []],

@@ -5,6 +5,7 @@
 
 import type { Action, SlotHandler } from '../engine/program.js';
 import type { StepTable } from '../engine/stepTable.js';
+import { CacheColumns, missing } from '../hardware/cache.js';
 import { NmiState } from '../hardware/nmi.js';
 import { SmiState } from '../hardware/smi.js';
 import type { KernelSize } from '../kernel/kernel.js';
@@ -25,6 +26,7 @@ export interface SystemSize extends KernelSize {
 export class System extends Hypervisor {
   readonly smi: SmiState;
   readonly nmi: NmiState;
+  readonly cache: CacheColumns;
   readonly measure: MeasureColumns;
   readonly noise: NoiseColumns;
   /** Built: the streams of `noise`. */
@@ -46,6 +48,7 @@ export class System extends Hypervisor {
     super(size);
     this.smi = new SmiState(size.lanes);
     this.nmi = new NmiState(size.lanes);
+    this.cache = new CacheColumns(size.lanes, size.tasks);
     this.noise = new NoiseColumns(size.noise, size.lanes);
     this.measure = new MeasureColumns(size.windows, this.framePc.length, size.tasks);
     this.programs = new ProgramColumns(size.tasks);
@@ -71,6 +74,25 @@ export class System extends Hypervisor {
 
   get program(): StepTable {
     return this.steps;
+  }
+
+  override threadLeaves(cpu: number, task: number): void {
+    const { cache } = this;
+    const lane = this.cpu.lane[cpu];
+    cache.leftNs[task] = this.nowNs;
+    cache.leftAt[task] = cache.brought[lane];
+    cache.leftLane[task] = lane;
+  }
+
+  override threadArrives(_cpu: number, task: number, lane: number): number {
+    const { cache } = this;
+    if (cache.workingSet[task] === 0 || Number.isNaN(cache.leftNs[task])) return 0;
+    const [fromLlc, fromMemory] = missing(cache, task, lane, this.nowNs);
+    cache.leftNs[task] = Number.NaN;
+    cache.brought[lane] += fromLlc + fromMemory;
+    const llcNs = fromLlc === 0 ? 0 : fromLlc * this.costs.draw(cache.hitCost[lane]);
+    const dramNs = fromMemory === 0 ? 0 : fromMemory * this.costs.draw(cache.memoryCost[lane]);
+    return llcNs + dramNs;
   }
 
   override timerPlaced(vcpu: number, pcpu: number): void {

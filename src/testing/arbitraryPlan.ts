@@ -11,6 +11,8 @@ import type { Doc, SmallPlan } from './smallPlan.js';
 const optional = <T>(arbitrary: fc.Arbitrary<T>, freq = 2): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined, freq });
 
+const workingSet = optional(fc.constantFrom('1KiB', '16KiB', '200KiB'), 4);
+
 /** Removes keys without a value. */
 function present(doc: Doc): Doc {
   return Object.fromEntries(Object.entries(doc).filter(([, value]) => value !== undefined));
@@ -89,6 +91,7 @@ function threads(count: number, scale: number, inGuest: boolean): fc.Arbitrary<D
     start: startOf(scale),
     run: law(scale, [0.2, 5, 30, 200]),
     sections: sections(scale, inGuest),
+    workingSet,
   });
   const list = fc.array(fc.oneof({ weight: 1, arbitrary: busy }, { weight: 5, arbitrary: load }), {
     maxLength: 4,
@@ -253,7 +256,7 @@ function emulator(pcpus: number, scale: number): fc.Arbitrary<Doc | undefined> {
 
 function guestOf(name: string, pcpus: number, scale: number): fc.Arbitrary<Doc> {
   return fc.integer({ min: 1, max: 2 }).chain((count) => {
-    const vcpu = documentOf({ cpus: cpusOf(pcpus), policy: policyOf(scale) });
+    const vcpu = documentOf({ cpus: cpusOf(pcpus), policy: policyOf(scale), workingSet });
     return documentOf({
       name: fc.constant(name),
       vcpus: fc
@@ -280,7 +283,7 @@ function guestOf(name: string, pcpus: number, scale: number): fc.Arbitrary<Doc> 
 }
 
 function workloadOn(on: string, count: number, scale: number): fc.Arbitrary<Doc> {
-  const base = { on: fc.constant(on), cpus: cpusOf(count) };
+  const base = { on: fc.constant(on), cpus: cpusOf(count), workingSet };
   const policy = policyOf(scale);
   const interval = fc.constantFrom(50, 130, 500).map((us) => `${us * scale}us`);
   const timed = { ...base, interval, start: startOf(scale), policy: optional(policy) };
@@ -360,6 +363,18 @@ function workloads(doc: Doc, pcpus: number, scale: number): fc.Arbitrary<Doc> {
 
 const costs = fc.constantFrom('0ns', '10ns', '100ns', '50ns..100ns..700ns', '300ns..1us..2us');
 
+/** Neighbours in the last-level cache, and ways that are kept from them. */
+function cachesOf(pcpus: number): fc.Arbitrary<Doc> {
+  const some = fc.array(
+    documentOf({ cpus: fc.integer({ min: 0, max: pcpus - 1 }).map(String), ways: fc.constant(3) }),
+    { maxLength: 1 },
+  );
+  return documentOf({
+    fill: optional(fc.constantFrom('1GiB/s', '50GiB/s')),
+    reserved: optional(some),
+  });
+}
+
 /** Sources of noise, dense enough to meet everything else. */
 function noiseOf(pcpus: number, scale: number): fc.Arbitrary<Doc | undefined> {
   const one = documentOf({
@@ -382,6 +397,7 @@ function planOn(pcpus: number, scale: number): fc.Arbitrary<SmallPlan> {
     ...kernelOf(pcpus, scale, ['poll', 'C1', 'C6', 'HLT']),
     kvm,
     noise: noiseOf(pcpus, scale),
+    caches: optional(cachesOf(pcpus), 3),
     smi: optional(documentOf({ every: law(scale, [200, 600]), run: law(1, [1, 20, 100]) })),
   });
   const guests = fc

@@ -22,6 +22,7 @@ cstates:
   - {name: C1, exit: 2us, targetResidency: 2us}
   - {name: C1E, exit: 10us, targetResidency: 20us}
   - {name: C6, exit: 133us, targetResidency: 600us}
+caches: {privateKiB: 64, llcKiB: 1024, ways: 8, inclusive: false, llcHit: 10ns, memory: 40ns}
 smi: off
 ${options.extra ?? ''}`;
 }

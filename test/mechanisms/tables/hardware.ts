@@ -78,6 +78,16 @@ export const HARDWARE_MECHANISMS: readonly Mechanism[] = [
     notScaled: 'its first arrival is drawn and rounded down',
   },
   {
+    name: 'cold caches',
+    cause: 'cold cache',
+    plan: (s) => ({
+      host: host(s, { caches: { fill: '20GiB/s' } }),
+      workloads: [cyclictest(s, 'host', 1, { workingSet: '16KiB' })],
+    }),
+    off: offByHostKey('caches'),
+    notScaled: 'the cost of a line is that of the platform',
+  },
+  {
     name: 'C-state exit',
     cause: 'C-state exit',
     plan: (s) => hostPlan(s, { cmdline: '', idle: { deepest: 'C1' } }),

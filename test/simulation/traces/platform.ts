@@ -99,6 +99,7 @@ ${section('guest', GUEST)}
 ${section('kvm', KVM)}
 cstates:
   - {name: C1, exit: ${C1_EXIT}ns, targetResidency: 1us}
+caches: {privateKiB: 64, llcKiB: 1024, ways: 8, inclusive: false, llcHit: 11ns, memory: 43ns}
 smi: off
 `;
 
