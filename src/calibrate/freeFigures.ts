@@ -6,7 +6,7 @@
  * Left out: how the parts of one law (minimum, tail, maximum) may be wrong separately.
  */
 import type { Law } from '../base/law.js';
-import type { KvmCostName, LinuxCostName } from '../platform/costs.js';
+import type { KvmCostName, LinuxCostName, NetworkCostName } from '../platform/costs.js';
 import type { Platform } from '../platform/platform.js';
 import { scaleLaw } from '../platform/scaleLaw.js';
 
@@ -33,6 +33,7 @@ export function freeFigures(platform: Platform): FreeFigure[] {
     if (!isDerived(law, platform.host[name as LinuxCostName])) add(`guest.${name}`, law);
   }
   for (const [name, law] of Object.entries(platform.kvm)) add(`kvm.${name}`, law);
+  for (const [name, law] of Object.entries(platform.network)) add(`network.${name}`, law);
   for (const { name, exit } of platform.cstates) add(`cstates.${name}`, exit);
   return figures;
 }
@@ -57,6 +58,7 @@ export function withFactors(platform: Platform, factors: Factors): Platform {
       return `${derived ? 'host' : 'guest'}.${name}`;
     }),
     kvm: all<KvmCostName>(platform.kvm, (name) => `kvm.${name}`),
+    network: all<NetworkCostName>(platform.network, (name) => `network.${name}`),
     cstates: platform.cstates.map((state) => ({
       ...state,
       exit: scaled(`cstates.${state.name}`, state.exit),

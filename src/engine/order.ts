@@ -18,6 +18,10 @@ export const SLOT_RANKS = [
   'clockevent',
   /** Devices come last: nothing in the machine waits for their exact instant. */
   'deviceIrq',
+  /** A batch that a poller holds back is due: seen by the loop's next turn, never at once. */
+  'pollerDrain',
+  /** A packet on the wire: whoever polls at the same instant has just missed it. */
+  'packet',
 ] as const;
 
 export type SlotRank = (typeof SLOT_RANKS)[number];

@@ -95,6 +95,25 @@ export class SegmentLog {
     this.windowLane[window] = lane;
   }
 
+  /** The window is on no lane until {@link unpark}: what it waits for is nothing that a lane does. */
+  park(window: number, nowNs: number): void {
+    this.settle(window, nowNs);
+    this.windowFromNs[window] = Number.POSITIVE_INFINITY;
+  }
+
+  /** Charges the time since `parkedNs` to `cause`; from `nowNs` on the window is on `lane`. */
+  unpark(window: number, lane: number, cause: number, parkedNs: number, nowNs: number): void {
+    this.charge(window, cause, nowNs - parkedNs);
+    this.windowLane[window] = lane;
+    this.windowFromNs[window] = nowNs;
+  }
+
+  /** The latency will never end: the window is given up. */
+  discard(window: number): void {
+    this.clear(window);
+    this.windowFromNs[window] = Number.POSITIVE_INFINITY;
+  }
+
   /** Sums the window up to `toNs` and closes it; read the sums with {@link read}. */
   close(window: number, toNs: number): void {
     this.settle(window, toNs);

@@ -3,7 +3,7 @@
  * nothing; a percentile that the samples do not support has no verdict.
  */
 import type { Histogram } from './histogram.js';
-import { supportsPercentile } from './percentiles.js';
+import { percentileRank, supportsPercentile } from './percentiles.js';
 import type { RequirementResult, Unfinished } from './result.js';
 
 /** `statistic` is `max` or a percentile without the p, as in `99.999`. */
@@ -20,6 +20,7 @@ const NONE_UNFINISHED: Unfinished = { count: 0, oldestNs: 0 };
  * unfinished at the end if that is more than the limit; a percentile is the exact order statistic
  * (once the histogram is not exact: the upper end of its bucket, so `met` stays true). Without any
  * sample an unfinished activation beyond the limit fails a percentile too.
+ * `lost` packets were never answered: a percentile tolerates as many as lie beyond it.
  * Throws a RangeError for a statistic that is neither `max` nor a percentile.
  *
  * @example judgeRequirement({ statistic: 'max', limitNs: 50_000, text: '...' }, histogram).verdict
@@ -28,6 +29,7 @@ export function judgeRequirement(
   { statistic, limitNs, text }: RequirementSpec,
   histogram: Histogram,
   unfinished: Unfinished = NONE_UNFINISHED,
+  lost = 0,
 ): RequirementResult {
   const ofSamples = observe(statistic, histogram);
   const counts = statistic === 'max' || histogram.count === 0;
@@ -37,7 +39,14 @@ export function judgeRequirement(
   if (observedNs === null) {
     return { text, statistic, limitNs, observedNs, verdict: 'not enough samples' };
   }
-  return { text, statistic, limitNs, observedNs, verdict: observedNs <= limitNs ? 'met' : 'fails' };
+  const met = observedNs <= limitNs && !lossFails(statistic, histogram.count, lost);
+  return { text, statistic, limitNs, observedNs, verdict: met ? 'met' : 'fails' };
+}
+
+/** A lost packet is later than any limit: one is too many for a maximum, a share for a percentile. */
+function lossFails(statistic: string, count: number, lost: number): boolean {
+  if (lost === 0) return false;
+  return statistic === 'max' || percentileRank(statistic, count + lost) > count;
 }
 
 /**

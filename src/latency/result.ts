@@ -48,6 +48,38 @@ export interface Unfinished {
   readonly oldestNs: number;
 }
 
+/** Packets lost, by the place that was full. */
+export interface LostPackets {
+  /** Receive queue of the device. */
+  readonly wire: number;
+  /** Virtqueue towards the guest. */
+  readonly ring: number;
+  /** Socket in the guest. */
+  readonly socket: number;
+  /** Virtqueue from the guest. */
+  readonly send: number;
+}
+
+/** What came in at an interface of a switch, and what became of it. The rest is under way. */
+export interface PacketCounts {
+  readonly arrived: number;
+  /** On the wire again; of a guest without a workload: taken by its kernel. */
+  readonly done: number;
+  readonly lost: LostPackets;
+}
+
+export interface InterfaceResult extends PacketCounts {
+  readonly name: string;
+  /** Where its packets go, as in `guest motion, vCPU 3` or `wire`. */
+  readonly leadsTo: string;
+  readonly pollers: readonly string[];
+}
+
+export interface SwitchResult {
+  readonly name: string;
+  readonly interfaces: readonly InterfaceResult[];
+}
+
 export type Verdict = 'met' | 'fails' | 'not enough samples';
 
 export interface RequirementResult {
@@ -66,6 +98,8 @@ export interface WorkloadResult {
   readonly title: string;
   readonly latency: LatencySummary;
   readonly unfinished: Unfinished;
+  /** Of a packet workload. A lost packet fails a maximum, and a percentile if too many are. */
+  readonly packets?: PacketCounts;
   /** Sum over all samples, ns per cause. */
   readonly causes: Readonly<Record<string, number>>;
   readonly worst: readonly WorstSample[];
@@ -106,6 +140,8 @@ export interface RunResult {
   /** False after Ctrl-C or a limit. */
   readonly complete: boolean;
   readonly workloads: readonly WorkloadResult[];
+  /** Absent: the plan has none. */
+  readonly switches?: readonly SwitchResult[];
   readonly partition: PartitionCost;
   readonly assumptions: readonly string[];
 }

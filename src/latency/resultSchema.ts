@@ -53,11 +53,32 @@ const requirement = z.strictObject({
     .meta({ description: 'met speaks of the samples of this run; it is no guarantee' }),
 });
 
+const packetCounts = {
+  arrived: count,
+  done: count.meta({ description: "on the wire again, or taken by the guest's kernel" }),
+  lost: z
+    .strictObject({ wire: count, ring: count, socket: count, send: count })
+    .meta({ description: 'by the place that was full' }),
+};
+
+const packetSwitch = z.strictObject({
+  name: z.string(),
+  interfaces: z.array(
+    z.strictObject({
+      ...packetCounts,
+      name: z.string(),
+      leadsTo: z.string(),
+      pollers: z.array(z.string()),
+    }),
+  ),
+});
+
 const workload = z.strictObject({
   id: z.string(),
   title: z.string(),
   latency,
   unfinished,
+  packets: z.strictObject(packetCounts).exactOptional(),
   causes: z.record(z.string(), ns).meta({ description: 'ns per cause over all samples' }),
   worst: z.array(worstSample).meta({ description: 'worst first' }),
   requirements: z.array(requirement),
@@ -97,6 +118,7 @@ export const runResultSchema = z.strictObject({
   simulatedNs: ns,
   complete: z.boolean().meta({ description: 'false after an interrupt or a limit' }),
   workloads: z.array(workload),
+  switches: z.array(packetSwitch).exactOptional(),
   partition,
   assumptions: z.array(z.string()),
 });

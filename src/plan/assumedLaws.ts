@@ -1,5 +1,5 @@
 /** How far the figures of a platform can be trusted, as one sentence. */
-import { KVM_COSTS, LINUX_COSTS } from '../platform/costs.js';
+import { KVM_COSTS, LINUX_COSTS, NETWORK_COSTS } from '../platform/costs.js';
 import type { Platform } from '../platform/platform.js';
 
 /**
@@ -14,6 +14,9 @@ export function assumedLawsText(platform: Platform): string {
       return [platform.host[key], platform.guest[key]];
     }),
     ...Object.keys(KVM_COSTS).map((name) => platform.kvm[name as keyof typeof KVM_COSTS]),
+    ...Object.keys(NETWORK_COSTS).map(
+      (name) => platform.network[name as keyof typeof NETWORK_COSTS],
+    ),
   ];
   const assumed = laws.filter((law) => law.status === 'assumed').length;
   if (assumed === 0) return '';

@@ -13,6 +13,7 @@ import { validate } from '../platform/validate.js';
 import { readExtended } from './extend.js';
 import { normalizePlan } from './normalize.js';
 import type { NormalizedPlan } from './normalized.js';
+import type { TextOf } from './normalizePackets.js';
 import { directoryOf, resolveInside } from './planPath.js';
 import { restOf } from './rest.js';
 import { type ParsedPlan, type PlanDocument, planSchema } from './schema.js';
@@ -55,7 +56,8 @@ export function preparePlan(file: string, io: PlanIo): PreparedPlan {
   }
   const document = toPlain(source.root) as PlanDocument;
   const platform = readPlatform(parsed, file, io, problems);
-  const plan = platform && normalizePlan(parsed, platform, problems);
+  const plan =
+    platform && normalizePlan(parsed, platform, problems, textBeside(file, io, problems));
   const diagnostics = inOrder(problems.diagnostics);
   const read = { document, source: source.root, diagnostics };
   if (problems.hasErrors || !plan) return read;
@@ -84,7 +86,7 @@ function faultsOfRest(root: SourceNode, file: string, io: PlanIo): readonly Diag
   if (!rest) return [];
   const problems = new Problems(rest.root, 'plan');
   const platform = readPlatform(rest.parsed, file, io, problems);
-  if (platform) normalizePlan(rest.parsed, platform, problems);
+  if (platform) normalizePlan(rest.parsed, platform, problems, textBeside(file, io, problems));
   return problems.diagnostics.filter((diagnostic) => rest.isCertain(diagnostic));
 }
 
@@ -128,6 +130,22 @@ function findPlatform(name: string, file: string, io: PlanIo, problems: Problems
     problems.error('plan/unreadable', path, message, 'check the name of the file');
     return undefined;
   }
+}
+
+/** Files that a plan names are relative to the file that says so, and stay below the plan. */
+function textBeside(file: string, io: PlanIo, problems: Problems): TextOf {
+  return (name, path) => {
+    const saidIn = (nodeAt(problems.root, path) ?? problems.root).place.file;
+    const target = resolveInside(directoryOf(file), directoryOf(saidIn), name);
+    if ('refusal' in target) return { refusal: target.refusal, fix: 'name a file below the plan' };
+    try {
+      return { text: io.readText(target.path) };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const refusal = `cannot read ${target.path}: ${reason}`;
+      return { refusal, fix: 'check the name of the file' };
+    }
+  };
 }
 
 /** By file, line and column; what is said of the same place stays in its order. */

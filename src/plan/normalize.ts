@@ -6,11 +6,20 @@ import { buildTopology } from '../platform/topologySpec.js';
 import { assumedLawsText } from './assumedLaws.js';
 import { hashOf } from './hash.js';
 import { readCaches } from './normalizeCaches.js';
-import type { Assumption, GuestPlan, KernelPlan, NormalizedPlan } from './normalized.js';
+import type {
+  Assumption,
+  GuestPlan,
+  KernelPlan,
+  NormalizedPlan,
+  WorkloadPlan,
+} from './normalized.js';
+import type { SwitchPlan } from './normalizedSwitch.js';
 import { readGuests } from './normalizeGuests.js';
 import { readKernel } from './normalizeKernel.js';
 import { readKvm } from './normalizeKvm.js';
 import { readNoise } from './normalizeNoise.js';
+import type { TextOf } from './normalizePackets.js';
+import { readSwitches } from './normalizeSwitches.js';
 import { readRequirements, readWorkloads } from './normalizeWorkloads.js';
 import type { ParsedPlan } from './schema.js';
 import { Scope } from './scope.js';
@@ -23,6 +32,7 @@ export function normalizePlan(
   parsed: ParsedPlan,
   platform: Platform,
   problems: Problems,
+  textOf: TextOf = () => ({ refusal: 'no file can be read here', fix: 'write `every:`' }),
 ): NormalizedPlan {
   const assumptions: Assumption[] = [...(parsed.assumed ?? [])];
   const topology = readTopology(parsed, platform, problems);
@@ -50,6 +60,9 @@ export function normalizePlan(
     scopes.set(guest.name, new Scope(problems, assumptions, ['guests', i], ids, owner));
   });
   const workloadDocs = parsed.workloads ?? [];
+  const workloads = readWorkloads(workloadDocs, scopes, interruptsOf(guests, host.plan), problems);
+  const network = { hostScope, guests, workloads, problems, textOf };
+  const switches = readSwitches(parsed.switches ?? [], network);
   const smi = hostDoc.smi === undefined ? platform.smi : readSmi(hostDoc.smi, problems);
   const { noise, threads: kworkers } = readNoise(hostDoc.noise, host, platform, hostScope);
   const caches = readCaches(hostDoc.caches, platform, hostScope);
@@ -68,7 +81,8 @@ export function normalizePlan(
     ...(smi ? { smi } : {}),
     guests,
     workers,
-    workloads: readWorkloads(workloadDocs, scopes, interruptsOf(guests, host.plan), problems),
+    switches,
+    workloads: withPacketDistances(workloads, switches),
     requirements: readRequirements(parsed.requirements ?? [], workloadDocs, problems),
   };
   // First of all: how far every other figure can be trusted.
@@ -89,6 +103,22 @@ function interruptsOf(
         [name, [...devices.map((device) => device.name), ...names(kernel)]] as const,
     ),
   ]);
+}
+
+/** The distance between a packet workload's packets is what its sources make it. */
+function withPacketDistances(
+  workloads: readonly WorkloadPlan[],
+  switches: readonly SwitchPlan[],
+): WorkloadPlan[] {
+  const sources = switches.flatMap((one) => one.sources);
+  return workloads.map((workload) => {
+    if (workload.interface === undefined) return workload;
+    const perNs = sources
+      .filter((source) => source.interface === workload.interface)
+      .map(({ every, burst }) => burst / Math.max(1, (every.minNs + every.maxNs) / 2));
+    const sum = perNs.reduce((total, one) => total + one, 0);
+    return { ...workload, intervalNs: sum > 0 ? Math.ceil(1 / sum) : 0 };
+  });
 }
 
 function readTopology(parsed: ParsedPlan, platform: Platform, problems: Problems): Topology {

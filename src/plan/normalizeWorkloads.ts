@@ -20,6 +20,8 @@ const HWLAT_WINDOW_NS = 1_000_000_000;
 const HWLAT_WIDTH_NS = 500_000_000;
 const HWLAT_THRESHOLD_NS = 10_000;
 
+type PacketWorkloadDoc = Extract<WorkloadDoc, { interface: string }>;
+
 /** `scopes` holds the host under `host` and every guest under its name. */
 export function readWorkloads(
   docs: readonly WorkloadDoc[],
@@ -42,6 +44,10 @@ export function readWorkloads(
       return;
     }
     const cpus = scope.readCpus(doc.cpus, [...path, 'cpus']);
+    if ('interface' in doc && cpus.length > 1) {
+      const message = `${doc.id} is one thread and names ${cpus.length} CPUs`;
+      problems.error('plan/interface', [...path, 'cpus'], message, `write cpus: ${cpus[0]}`);
+    }
     const common = {
       id: doc.id,
       kind: doc.kind,
@@ -113,7 +119,22 @@ function specifics(doc: WorkloadDoc, path: Path, scope: Scope): Partial<Workload
       const thresholdNs = doc.threshold ?? HWLAT_THRESHOLD_NS;
       return { intervalNs: windowNs, run: constantLaw(widthNs), thresholdNs };
     }
+    case 'packet-echo':
+      return packetsOf(doc, path, scope);
+    case 'control-loop': {
+      const sections = readSections(doc.sections, path, scope);
+      return { ...packetsOf(doc, path, scope), run: doc.run, sections };
+    }
   }
+}
+
+/** One thread takes the packets of its interface. */
+function packetsOf(doc: PacketWorkloadDoc, path: Path, scope: Scope): Partial<WorkloadPlan> {
+  if (doc.on === 'host') {
+    const message = `a ${doc.kind} runs in the guest behind its interface`;
+    scope.problems.error('plan/interface', [...path, 'on'], message, 'name the guest');
+  }
+  return { interface: doc.interface, receive: doc.receive ?? 'interrupt' };
 }
 
 const startOf = (doc: { readonly start?: number }) =>

@@ -6,6 +6,7 @@ import type { Law } from '../base/law.js';
 import type { Platform } from '../platform/platform.js';
 import type { Topology } from '../platform/topology.js';
 import type { KernelFlags, PreemptionModel } from './kernelFlags.js';
+import type { SwitchPlan } from './normalizedSwitch.js';
 import type { ProgramStep } from './threadProgram.js';
 
 export type Policy = 'other' | 'fifo' | 'rr' | 'deadline';
@@ -241,7 +242,9 @@ export type WorkloadKind =
   | 'timerlat'
   | 'oslat'
   | 'interrupt'
-  | 'hwlatdetect';
+  | 'hwlatdetect'
+  | 'packet-echo'
+  | 'control-loop';
 
 export interface WorkloadPlan {
   readonly id: string;
@@ -251,11 +254,14 @@ export interface WorkloadPlan {
   /** CPUs of the kernel instance it runs on; one measuring thread per CPU for the instruments. */
   readonly cpus: readonly number[];
   readonly scheduling: Scheduling;
-  /** periodic: release distance; cyclictest and timerlat: interval; hwlatdetect: window. */
+  /**
+   * periodic: release distance; cyclictest and timerlat: interval; hwlatdetect: window; packet
+   * workloads: mean distance of their packets.
+   */
   readonly intervalNs: number;
   /** First release; undefined: drawn. */
   readonly startNs?: number;
-  /** periodic: execution time per job; hwlatdetect: width of the sampling. */
+  /** periodic, control-loop: execution time per job; hwlatdetect: width of the sampling. */
   readonly run: Law;
   readonly sections: readonly Section[];
   /** oslat: cost of one loop turn; hwlatdetect: threshold. */
@@ -265,6 +271,9 @@ export interface WorkloadPlan {
   readonly workingSetBytes?: number;
   /** cyclictest keeps /dev/cpu_dma_latency at 0 while it runs, unless told otherwise. */
   readonly dmaLatencyZero: boolean;
+  /** packet-echo, control-loop: interface of a switch, and how it learns of packets. */
+  readonly interface?: string;
+  readonly receive?: 'interrupt' | 'poll';
 }
 
 export interface RequirementPlan {
@@ -298,6 +307,7 @@ export interface NormalizedPlan {
   readonly guests: readonly GuestPlan[];
   /** Host threads that serve devices of guests. */
   readonly workers: readonly WorkerPlan[];
+  readonly switches: readonly SwitchPlan[];
   readonly workloads: readonly WorkloadPlan[];
   readonly requirements: readonly RequirementPlan[];
   readonly assumptions: readonly Assumption[];

@@ -18,6 +18,8 @@ import { type ParsedPlan, planSchema } from './schema.js';
 /** Lists whose items can be left out; vCPUs cannot, because their number gives the guest's CPUs. */
 const LISTS = [
   'guests',
+  'switches',
+  'packets',
   'workloads',
   'requirements',
   'assumed',
@@ -75,6 +77,7 @@ function isCertain(diagnostic: Diagnostic, dropped: ReadonlySet<string>): boolea
   const { code } = diagnostic;
   if (code === 'plan/unknown-guest') return !dropped.has('guests');
   if (code === 'plan/unknown-workload') return !dropped.has('workloads');
+  if (code === 'plan/unknown-interface') return !dropped.has('switches');
   const foreign = code.startsWith('platform/') || code.startsWith('topology/');
   return foreign || diagnostic.severity === 'warning' || CERTAIN.includes(code);
 }

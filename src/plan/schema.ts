@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { checkSchema } from './schemaFacts.js';
 import { guestSchema } from './schemaGuests.js';
 import { hostSchema } from './schemaKernel.js';
+import { switchSchema } from './schemaSwitches.js';
 import { requirementSchema, workloadSchema } from './schemaWorkloads.js';
 
 const pathText = z.string().min(1).max(1024);
@@ -20,6 +21,7 @@ export const planSchema = z.strictObject({
   platform: pathText.describe('Name of a platform model, or a relative path to one.'),
   host: hostSchema.optional(),
   guests: z.array(guestSchema).optional(),
+  switches: z.array(switchSchema).optional().describe('Switches that poll in user space.'),
   workloads: z.array(workloadSchema).optional(),
   requirements: z.array(requirementSchema).optional(),
   assumed: z

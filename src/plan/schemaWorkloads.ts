@@ -22,6 +22,16 @@ const instrumentPolicy = policyField.optional().describe('Default: fifo:95.');
 const start = durationField.optional().describe('First release; drawn if absent.');
 const sections = z.array(sectionSchema).optional();
 
+const packetBase = {
+  ...base,
+  policy: policyField,
+  interface: nameField.describe('Interface of a switch that leads to this guest.'),
+  receive: z
+    .enum(['interrupt', 'poll'])
+    .optional()
+    .describe('How it learns of packets: woken by an interrupt (default), or polling its ring.'),
+};
+
 export const workloadSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...base,
@@ -78,6 +88,16 @@ export const workloadSchema = z.discriminatedUnion('kind', [
     window: positiveDurationField.optional().describe('Default: 1s.'),
     width: positiveDurationField.optional().describe('Sampling in each window; default 500ms.'),
     threshold: durationField.optional().describe('Default: 10us.'),
+  }),
+  z.strictObject({
+    ...packetBase,
+    kind: z.literal('packet-echo').describe('Answers each packet at once: from wire to wire.'),
+  }),
+  z.strictObject({
+    ...packetBase,
+    kind: z.literal('control-loop').describe('Packet in, computation, packet out.'),
+    run: lawField.describe('Computation for each packet.'),
+    sections,
   }),
 ]);
 

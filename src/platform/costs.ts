@@ -56,6 +56,22 @@ export const KVM_COSTS = {
   vhostPacket: 'one buffer handled by the vhost worker',
 } as const;
 
+/** What each primitive of a switch in user space and of a guest's network path covers. */
+export const NETWORK_COSTS = {
+  pollEmpty: 'a poll-mode driver looks at one queue and finds nothing (at least 1 ns)',
+  pollBurst: 'a visit of a queue that has packets, without the packets',
+  pollPacket: 'one packet through the switch: parsed, looked up, put on its output batch',
+  copyPacket: "copying one packet into or out of a guest's buffers",
+  pollFlush: 'handing a batch to its port: used index of the virtqueue, doorbell of the device',
+  pollCall: 'write to the eventfd that calls a guest, until the interrupt is injected',
+  pollHousekeeping: 'quiescing, statistics and cache sweep of the polling loop',
+  guestInterrupt: "hard handler of the guest's network queue: callbacks off, NAPI scheduled",
+  guestReceive: 'one packet through NAPI and the protocol stack of the guest to its socket',
+  guestSend: "one packet from the guest's send call into the virtqueue",
+} as const;
+
+export type NetworkCostName = keyof typeof NETWORK_COSTS;
+export type NetworkCosts = Readonly<Record<NetworkCostName, Law>>;
 export type LinuxCostName = keyof typeof LINUX_COSTS;
 export type KvmCostName = keyof typeof KVM_COSTS;
 export type LinuxCosts = Readonly<Record<LinuxCostName, Law>>;

@@ -7,6 +7,8 @@ import {
   LINUX_COSTS,
   type LinuxCostName,
   type LinuxCosts,
+  NETWORK_COSTS,
+  type NetworkCosts,
 } from './costs.js';
 import { type LawContext, parseLaw } from './lawText.js';
 import { parseSource } from './parseSource.js';
@@ -63,6 +65,7 @@ class Reader {
       host,
       guest: this.guestCosts(host),
       kvm: this.costs(KVM_COSTS, data.kvm, 'kvm') as KvmCosts,
+      network: this.costs(NETWORK_COSTS, data.network, 'network') as NetworkCosts,
       cstates: this.cstates(),
       smi: this.smi(),
       ...this.caches(),

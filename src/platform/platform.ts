@@ -1,6 +1,6 @@
 /** A platform: what one machine and its kernels cost. Loaded from models/platforms. */
 import type { Law } from '../base/law.js';
-import type { KvmCosts, LinuxCosts } from './costs.js';
+import type { KvmCosts, LinuxCosts, NetworkCosts } from './costs.js';
 import type { Topology } from './topology.js';
 
 /** A C-state of intel_idle or acpi_idle, shallowest first in a platform. */
@@ -41,6 +41,7 @@ export interface Platform {
   readonly host: LinuxCosts;
   readonly guest: LinuxCosts;
   readonly kvm: KvmCosts;
+  readonly network: NetworkCosts;
   readonly cstates: readonly Cstate[];
   readonly smi?: SmiSource;
   /** Absent: working sets cost nothing. */

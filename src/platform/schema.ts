@@ -4,7 +4,7 @@
  * Laws stay unread here, because cycles need the file's own TSC frequency.
  */
 import { z } from 'zod';
-import { KVM_COSTS, LINUX_COSTS } from './costs.js';
+import { KVM_COSTS, LINUX_COSTS, NETWORK_COSTS } from './costs.js';
 import { countField, field, lawJson, positiveDurationField } from './fields.js';
 import type { LawInput } from './lawText.js';
 import { topologySchema } from './topologySpec.js';
@@ -61,6 +61,7 @@ export const platformSchema = z.strictObject({
   host: z.strictObject(costFields(LINUX_COSTS)),
   guest: guestSchema,
   kvm: z.strictObject(costFields(KVM_COSTS)),
+  network: z.strictObject(costFields(NETWORK_COSTS)),
   cstates: z
     .array(
       z.strictObject({

@@ -10,7 +10,14 @@ import type { NormalizedPlan } from '../plan/normalized.js';
 import { chartsOf } from './charts.js';
 import { partitionHtml } from './htmlPartition.js';
 import { guestsHtml, hostHtml, workloadsHtml } from './htmlPlan.js';
-import { chartHtml, costHtml, latencyHtml, requirementsHtml, workloadHtml } from './htmlResult.js';
+import {
+  chartHtml,
+  costHtml,
+  latencyHtml,
+  requirementsHtml,
+  switchesHtml,
+  workloadHtml,
+} from './htmlResult.js';
 import { PAGE_SCRIPT } from './htmlScript.js';
 import { PAGE_STYLE } from './htmlStyle.js';
 import { Html, html, htmlTable, jsonText, scriptText } from './htmlTemplate.js';
@@ -64,6 +71,7 @@ ${result.workloads.map((workload, index) =>
     staticCharts,
   ),
 )}
+${switchesHtml(result)}
 <h2>What the partition costs</h2>
 ${costHtml(result.partition)}
 ${charts.filter(({ workload }) => workload === undefined).map((chart) => chartHtml(chart, staticCharts))}

@@ -7,7 +7,7 @@ import type { Chart } from './charts.js';
 import { percentText, sortedShares, usText } from './figures.js';
 import { Html, html, htmlTable } from './htmlTemplate.js';
 import { LATENCY_COLUMNS, latencyCells, unsupportedNote } from './terminalLatency.js';
-import { neededText, observedText, unfinishedLines } from './verdictText.js';
+import { lostLines, lostText, neededText, observedText, unfinishedLines } from './verdictText.js';
 
 const WORST_SHOWN = 10;
 const SHARE_BAR_REM = 12;
@@ -39,7 +39,7 @@ export function latencyHtml({ workloads }: RunResult, plan: NormalizedPlan): Htm
   const note = unsupportedNote(workloads);
   const trust = assumedLawsText(plan.platform);
   return html`${htmlTable(['workload (us)', ...LATENCY_COLUMNS], rows, 1)}
-${unfinishedLines(workloads).map((line) => html`<p class="notice">${line}</p>\n`)}
+${[...unfinishedLines(workloads), ...lostLines(workloads)].map((line) => html`<p class="notice">${line}</p>\n`)}
 ${note === '' ? '' : html`<p class="soft">${note}</p>`}
 ${trust === '' ? '' : html`<p class="soft">${trust}.</p>`}`;
 }
@@ -94,6 +94,23 @@ function causesHtml({ causes, latency }: WorkloadResult): Html {
   });
   return html`<details><summary>Causes over all samples</summary>
 ${htmlTable(['cause', '', 'share', 'mean (us)'], rows, 2)}</details>`;
+}
+
+/** Packets of every interface; nothing if the plan has no switch. */
+export function switchesHtml({ switches }: RunResult): Html {
+  if (!switches) return html``;
+  const rows = switches.flatMap(({ name, interfaces }) =>
+    interfaces.map((one) => [
+      `${name} ${one.name}`,
+      one.leadsTo,
+      one.pollers.join(', '),
+      lostText(one.lost) || 'none',
+      one.arrived,
+      one.done,
+    ]),
+  );
+  return html`<h2>Switches</h2>
+${htmlTable(['interface', 'leads to', 'polled by', 'lost', 'packets in', 'done'], rows, 4)}`;
 }
 
 export function costHtml({

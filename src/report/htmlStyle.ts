@@ -46,6 +46,7 @@ th { color: var(--soft); font-weight: 600; }
 .key { display: inline-block; width: .9rem; height: .9rem; margin-right: .4rem; border-radius: 3px;
   vertical-align: -2px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .role-of-realtime { background: ${PALETTE.orange}; }
+.role-of-polling { background: ${PALETTE.green}; }
 .role-of-dedicated { background: ${PALETTE.sky}; }
 .role-of-spare { background: ${PALETTE.yellow}; }
 .role-of-shared { background: ${PALETTE.purple}; }

@@ -6,15 +6,17 @@ import type { NormalizedPlan, Scheduling } from '../plan/normalized.js';
 import { schedulingText } from './planWords.js';
 
 /**
- * realtime: a realtime vCPU or measured host thread may run here, isolated or not; dedicated:
+ * realtime: a realtime vCPU or measured host thread may run here, isolated or not; polling: a switch's
+ * poller, and nobody realtime beside it; dedicated:
  * isolated, for others; spare: isolated, for nobody; shared: not isolated, for the host and for vCPUs
  * or workloads without realtime policy; housekeeping: not isolated, for the host alone. Isolated is
  * off the scheduler domains, here as everywhere.
  */
-export type PcpuRole = 'realtime' | 'dedicated' | 'spare' | 'shared' | 'housekeeping';
+export type PcpuRole = 'realtime' | 'polling' | 'dedicated' | 'spare' | 'shared' | 'housekeeping';
 
 export const ROLE_MEANINGS: Readonly<Record<PcpuRole, string>> = {
   realtime: 'realtime vCPUs or workloads',
+  polling: 'switches that poll, burnt whole',
   dedicated: 'isolated, for vCPUs or workloads without realtime policy',
   spare: 'isolated, for nobody',
   shared: 'not isolated, for the host and vCPUs or workloads without realtime policy',
@@ -29,7 +31,7 @@ export function roleText(role: PcpuRole, members: readonly PcpuPart[]): string {
 }
 
 export interface Occupant {
-  readonly kind: 'vcpu' | 'workload' | 'thread' | 'irq';
+  readonly kind: 'vcpu' | 'workload' | 'poller' | 'thread' | 'irq';
   /** As printed: `plc vCPU 2, SCHED_FIFO 90`. */
   readonly label: string;
   readonly realtime: boolean;
@@ -80,9 +82,12 @@ export function partitionOf(plan: NormalizedPlan): PcpuPart[] {
   });
 }
 
+const TENANTS: ReadonlyArray<Occupant['kind']> = ['vcpu', 'workload', 'poller'];
+
 function roleOf(occupants: readonly Occupant[], isolated: boolean): PcpuRole {
-  const tenants = occupants.filter(({ kind }) => kind === 'vcpu' || kind === 'workload');
-  if (tenants.some(({ realtime }) => realtime)) return 'realtime';
+  const tenants = occupants.filter(({ kind }) => TENANTS.includes(kind));
+  if (tenants.some(({ kind, realtime }) => realtime && kind !== 'poller')) return 'realtime';
+  if (tenants.some(({ kind }) => kind === 'poller')) return 'polling';
   if (isolated) return tenants.length > 0 ? 'dedicated' : 'spare';
   return tenants.length > 0 ? 'shared' : 'housekeeping';
 }
@@ -115,6 +120,11 @@ function occupantsByPcpu(plan: NormalizedPlan): Map<number, Occupant[]> {
   for (const { id, guest, cpus, scheduling } of plan.workloads) {
     // One measuring thread per CPU, each bound to its own.
     if (guest === undefined) for (const cpu of cpus) add('workload', id, [cpu], scheduling);
+  }
+  for (const { name, pollers } of plan.switches) {
+    for (const poller of pollers) {
+      add('poller', `poller ${name}/${poller.name}`, [poller.pcpu], poller.scheduling);
+    }
   }
   for (const { name, cpus, scheduling } of plan.host.threads) add('thread', name, cpus, scheduling);
   for (const { name, vector, cpus } of plan.host.irqs) {

@@ -10,6 +10,7 @@ import {
   requirementSection,
   worstSection,
 } from './terminalSections.js';
+import { switchSection } from './terminalSwitches.js';
 
 export interface TerminalOptions {
   /** Columns of the terminal; below 40 is taken as 40. */
@@ -36,6 +37,7 @@ export function renderTerminal(
     latencySection(result, plan, columns, paint),
     requirementSection(result, columns, paint),
     worstSection(result, columns, paint),
+    switchSection(result, columns, paint),
     partitionSection(result, plan, columns, paint),
     assumptionSection(result, columns, paint),
   ];

@@ -7,7 +7,7 @@ import type { NormalizedPlan } from '../plan/normalized.js';
 import { countText, usText } from './figures.js';
 import type { Paint } from './terminalPaint.js';
 import { alignTable, printable, shorten, textWidth, wrap } from './textTable.js';
-import { unfinishedLines } from './verdictText.js';
+import { lostLines, unfinishedLines } from './verdictText.js';
 
 /** The columns between mean and max. */
 export const SHOWN_PERCENTILES = ['50', '99', '99.9', '99.99', '99.999'] as const;
@@ -64,7 +64,9 @@ export function latencySection(
   return [
     paint.bold('Latency in us'),
     ...lines,
-    ...unfinishedLines(workloads).map((line) => paint.red(`  ${printable(line)}`)),
+    ...[...unfinishedLines(workloads), ...lostLines(workloads)].map((line) =>
+      paint.red(`  ${printable(line)}`),
+    ),
     ...notes.flatMap((note) =>
       note === '' ? [] : wrap(note, width - 2).map((line) => paint.dim(`  ${line}`)),
     ),

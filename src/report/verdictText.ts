@@ -2,14 +2,23 @@
 import { formatDuration } from '../base/units.js';
 import { samplesNeeded } from '../latency/percentiles.js';
 import { isLowerBound } from '../latency/requirements.js';
-import type { RequirementResult, RunResult, WorkloadResult } from '../latency/result.js';
+import type {
+  LostPackets,
+  RequirementResult,
+  RunResult,
+  WorkloadResult,
+} from '../latency/result.js';
 import { countText, usText } from './figures.js';
 
 /** @example observedText(requirement, workload) // "20.934 us", "at least 2,000.000 us: unfinished", "-" */
-export function observedText(requirement: RequirementResult, { latency }: WorkloadResult): string {
-  const { observedNs } = requirement;
+export function observedText(
+  requirement: RequirementResult,
+  { latency, packets }: WorkloadResult,
+): string {
+  const { observedNs, limitNs, verdict } = requirement;
   if (observedNs === null) return '-';
   const text = `${usText(observedNs)} us`;
+  if (packets && verdict === 'fails' && observedNs <= limitNs) return `${text}, packets lost`;
   return isLowerBound(requirement, latency) ? `at least ${text}: unfinished` : text;
 }
 
@@ -30,6 +39,29 @@ export function neededText(
   if (latency.count === 0) return `${words}, has none`;
   const spanNs = Math.ceil((simulatedNs / latency.count) * samples);
   return `${words}, about ${formatDuration(spanNs, 1)} simulated: --activations ${samples}`;
+}
+
+const PLACES: ReadonlyArray<readonly [keyof LostPackets, string]> = [
+  ['wire', "the device's queue"],
+  ['ring', "the guest's ring"],
+  ['socket', 'the socket'],
+  ['send', 'the send queue'],
+];
+
+/** `3 in the guest's ring, 1 in the socket`; empty if none was lost. */
+export function lostText(lost: LostPackets): string {
+  return PLACES.filter(([place]) => lost[place] > 0)
+    .map(([place, words]) => `${countText(lost[place])} at ${words}`)
+    .join(', ');
+}
+
+/** A line for each workload that lost packets. */
+export function lostLines(workloads: readonly WorkloadResult[]): string[] {
+  return workloads.flatMap(({ id, packets }) => {
+    const text = packets ? lostText(packets.lost) : '';
+    if (!packets || text === '') return [];
+    return [`${id}: packets lost of ${countText(packets.arrived)}: ${text}`];
+  });
 }
 
 /**

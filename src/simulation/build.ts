@@ -9,6 +9,7 @@ import { buildCaches } from './buildCaches.js';
 import { buildCpus } from './buildCpus.js';
 import { buildDevices } from './buildDevices.js';
 import { buildKvm } from './buildKvm.js';
+import { buildNetwork } from './buildNetwork.js';
 import { addSlots } from './buildSlots.js';
 import { buildTasks } from './buildTasks.js';
 import { buildTimers, registerTimerHandlers } from './buildTimers.js';
@@ -29,6 +30,8 @@ export interface BuildOptions {
   readonly oracle?: boolean;
   /** Draws that are dictated from the start on. */
   readonly choices?: Choices;
+  /** Polling loops step through empty visits: the oracle of their arithmetic. */
+  readonly plainPolling?: boolean;
 }
 
 export interface BuiltPart {
@@ -64,12 +67,21 @@ export function buildPart(
     slots: slots.count,
     oracle: options.oracle ?? false,
     usageClasses: USAGE_CLASSES,
+    network: {
+      interfaces: layout.network.interfaces.length,
+      packets: layout.network.packets,
+      loops: layout.network.loops.length,
+      stops: layout.network.loops.reduce((sum, { stops }) => sum + stops.length, 0),
+      sources: layout.network.sources.length,
+    },
+    plainPolling: options.plainPolling ?? false,
   });
   if (options.choices) m.costs.dictate(options.choices);
   const builder = new StepTableBuilder<System>(m.costs, HOT_ACTIONS);
   const usage = new Map<string, number>();
   buildKvm(m, plan, layout);
   buildCpus(m, builder, plan, layout, usage);
+  buildNetwork(m, plan, layout, measurements.length);
   buildDevices(m, builder, plan, layout, measurements);
   buildIrqfds(m, layout);
   const tasks = { m, builder, plan, part: layout, usage, measurements, timer: 0 };
@@ -80,11 +92,13 @@ export function buildPart(
   buildNoise(m, builder, plan, layout);
   buildCaches(m, plan, layout);
   const backlog = builder.cause('backlog of earlier activations');
+  m.flightCause = builder.cause('interrupt on its way');
   const steps = builder.seal();
   const { handlers, table, assign } = slots.number();
   m.finish(steps, builder.actions, handlers, table);
   assign(m);
-  sealMeasurements(m, builder.causes, backlog, usage, measurements, options);
+  sealMeasurements(m, builder.causes, backlog, usage, layout, measurements, options);
+  addPacketRecorders(m, builder.causes, layout, series, options);
   start(m, plan, layout);
   return { m, layout, measurements, causes: builder.causes };
 }
@@ -101,11 +115,12 @@ function sealMeasurements(
   causes: readonly string[],
   backlog: number,
   usage: ReadonlyMap<string, number>,
+  layout: PartLayout,
   measurements: readonly Measurement[],
   options: BuildOptions,
 ): void {
   m.log.seal(
-    measurements.length,
+    measurements.length + layout.network.measuredPackets,
     causes.map((cause) => usage.get(cause) ?? USAGE_OTHER),
     backlog,
   );
@@ -116,15 +131,34 @@ function sealMeasurements(
     if (recorder === undefined) {
       recorder = m.measure.recorders.length;
       recorderOf.set(one, recorder);
-      m.measure.recorders.push(
-        new LatencyRecorder({
-          causeNames: causes,
-          seed: options.seed,
-          worstKept: options.worstKept,
-        }),
-      );
-      m.measure.seriesOf.push(one);
+      addRecorder(m, one, causes, options);
     }
     m.measure.recorderOf[window] = recorder;
+  });
+}
+
+function addRecorder(
+  m: System,
+  series: number,
+  causes: readonly string[],
+  { seed, worstKept }: BuildOptions,
+): void {
+  m.measure.recorders.push(new LatencyRecorder({ causeNames: causes, seed, worstKept }));
+  m.measure.seriesOf.push(series);
+}
+
+/** A packet workload has one recorder for all its packets. */
+function addPacketRecorders(
+  m: System,
+  causes: readonly string[],
+  layout: PartLayout,
+  series: readonly Series[],
+  options: BuildOptions,
+): void {
+  layout.network.interfaces.forEach(({ workload }, index) => {
+    if (!workload) return;
+    m.packetRecorder[index] = m.measure.recorders.length;
+    const one = series.findIndex((other) => other.workload === workload);
+    addRecorder(m, one, causes, options);
   });
 }

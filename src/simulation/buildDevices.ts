@@ -5,6 +5,7 @@ import { deviceSoftirqDone } from '../kernel/softirqWork.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import { afterHandler } from './afterHandler.js';
 import { acknowledgeOf, causePrefix, durationOf, kernelCosts } from './buildCpus.js';
+import { receiveSoftirq } from './buildReceive.js';
 import { deviceProgram } from './devices.js';
 import { eventWindows } from './events.js';
 import type { PartLayout } from './layout.js';
@@ -63,6 +64,7 @@ export function buildDevices(
       m.devices.softirqProgram[index] = program('softirq', threaded);
       m.devices.inlineSoftirqProgram[index] = program('softirq', ACCEPT_IRQ);
     }
+    if (device.interface !== undefined) receiveSoftirq(m, builder, plan, part, index);
     m.measure.deviceWindows[index] = eventWindows(part, measurements, index);
     if (!arrival) return;
     m.deviceEveryCost[index] = m.costs.add(arrival.every, `${path}/every`);

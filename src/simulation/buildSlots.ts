@@ -6,6 +6,8 @@ import { rtPeriod } from '../kernel/throttle.js';
 import { remoteTick } from '../kernel/tick.js';
 import { preemptionTimerFired } from '../kvm/exits.js';
 import { postedInterrupt } from '../kvm/request.js';
+import { drainDue } from '../network/pollLoop.js';
+import { packetArrives } from '../network/source.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import { deviceArrives } from './devices.js';
 import { cpuPath, type PartLayout } from './layout.js';
@@ -14,7 +16,7 @@ import type { SlotPlan } from './slots.js';
 import type { System } from './system.js';
 
 function ipiArrives(m: System, lane: number): void {
-  m.measure.arrive(m, lane);
+  m.pathArrives(lane);
   raiseIrq(m, lane, IRQ_RESCHEDULE);
 }
 
@@ -28,7 +30,7 @@ function clockeventFires(m: System, lane: number): void {
 }
 
 function posted(m: System, vcpu: number): void {
-  m.measure.arrive(m, m.cpu.lane[vcpu]);
+  m.pathArrives(m.cpu.lane[vcpu]);
   postedInterrupt(m, vcpu);
 }
 
@@ -62,6 +64,21 @@ export function addSlots(slots: SlotPlan, plan: NormalizedPlan, part: PartLayout
     if (!arrival) return;
     slots.add('deviceIrq', path, deviceArrives, device, (m, slot) => {
       m.devices.slot[device] = slot;
+    });
+  });
+  addNetworkSlots(slots, part);
+}
+
+function addNetworkSlots(slots: SlotPlan, { network }: PartLayout): void {
+  network.loops.forEach(({ path, switch: one, poller }, loop) => {
+    if (!poller || one.flushNs === 0) return;
+    slots.add('pollerDrain', path, drainDue, loop, (m, slot) => {
+      m.loops.drainSlot[loop] = slot;
+    });
+  });
+  network.sources.forEach(({ path }, source) => {
+    slots.add('packet', path, packetArrives, source, (m, slot) => {
+      m.sources.slot[source] = slot;
     });
   });
 }

@@ -5,6 +5,7 @@ import { CLASS_IDLE, CLASS_RT, CLASS_STOP } from '../kernel/task.js';
 import type { ThreadPlan } from '../plan/normalized.js';
 import { afterHandler } from './afterHandler.js';
 import { causePrefix, durationOf } from './buildCpus.js';
+import { pollerThread } from './buildNetwork.js';
 import { programThread } from './buildPrograms.js';
 import { vcpuThread } from './buildVcpus.js';
 import { kworkerThread, workerThread } from './buildWorkers.js';
@@ -64,6 +65,9 @@ export function buildTasks(b: TaskBuild): void {
         break;
       case 'workload':
         workloadThread(b, index, task);
+        break;
+      case 'poller':
+        pollerThread(b, index, task);
         break;
     }
   });

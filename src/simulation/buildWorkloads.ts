@@ -4,6 +4,7 @@ import { USAGE_POLLING, USAGE_REALTIME } from '../kernel/cpu.js';
 import { TIMER_MEASURE, TIMER_WAKE } from '../kernel/hrtimerQueue.js';
 import type { WorkloadPlan } from '../plan/normalized.js';
 import { causePrefix, durationOf } from './buildCpus.js';
+import { packetThread } from './buildPacketWorkloads.js';
 import { waitingThread } from './buildWorkers.js';
 import { firstArrival } from './firstArrival.js';
 import type { TaskLayout } from './layout.js';
@@ -38,6 +39,10 @@ export function workloadThread(b: TaskBuild, index: number, task: TaskLayout): v
   }
   if (plan.kind === 'interrupt') {
     waitingThread(b, index, task, plan, who);
+    return;
+  }
+  if (plan.interface !== undefined) {
+    packetThread(b, index, task, plan, who);
     return;
   }
   const start = b.builder.here;

@@ -11,6 +11,7 @@ import {
   type TaskLayout,
   type TaskRole,
 } from './layout.js';
+import { interfaceDevices, layOutNetwork, pollerTasks } from './layoutNetwork.js';
 import { workerTasks, worksOf } from './layoutWorks.js';
 import { noiseDevices, noiseUnits } from './noise.js';
 
@@ -36,8 +37,17 @@ export function layOut(plan: NormalizedPlan, pcpus: readonly number[]): PartLayo
     });
   }
   const noise = noiseUnits(plan, lane);
-  const devices = [...kernels.flatMap(devicesOf), ...noiseDevices(host, pcpus, noise)].sort(byPath);
-  const tasks = kernels.flatMap((kernel) => tasksOf(plan, kernel, kernels, devices)).sort(byPath);
+  const network = layOutNetwork(plan, pcpus);
+  const lines = kernels.flatMap((kernel) => interfaceDevices(plan, kernel, network));
+  const devices = [
+    ...kernels.flatMap(devicesOf),
+    ...noiseDevices(host, pcpus, noise),
+    ...lines,
+  ].sort(byPath);
+  const tasks = kernels
+    .flatMap((kernel) => tasksOf(plan, kernel, kernels, devices))
+    .concat(pollerTasks(host, network))
+    .sort(byPath);
   const works = worksOf(pcpus, tasks, devices);
   return {
     pcpus,
@@ -48,6 +58,7 @@ export function layOut(plan: NormalizedPlan, pcpus: readonly number[]): PartLayo
     noise,
     locks: locksOf(tasks),
     works,
+    network,
   };
 }
 

@@ -15,6 +15,7 @@ import type {
   WorkloadPlan,
   WorkPlan,
 } from '../plan/normalized.js';
+import type { NetworkLayout } from './layoutNetwork.js';
 
 /** One Linux, as far as it lies in the part. */
 export interface KernelLayout {
@@ -34,7 +35,9 @@ export type TaskRole =
   | { readonly kind: 'vcpu'; readonly guest: GuestPlan; readonly id: number; readonly cpu: number }
   | { readonly kind: 'worker'; readonly plan: WorkerPlan }
   | { readonly kind: 'kworker'; readonly cpu: number }
-  | { readonly kind: 'workload'; readonly plan: WorkloadPlan; readonly cpu: number };
+  | { readonly kind: 'workload'; readonly plan: WorkloadPlan; readonly cpu: number }
+  /** `loop`: position in the loops of the part's network. */
+  | { readonly kind: 'poller'; readonly loop: number };
 
 export interface TaskLayout {
   readonly path: string;
@@ -53,6 +56,8 @@ export interface DeviceLayout {
   readonly cpu: number;
   /** Its arrivals come from this stream of `PartLayout.noise`; absent: its own. */
   readonly noise?: number;
+  /** The interface of a switch whose interrupt it is. */
+  readonly interface?: number;
 }
 
 /** One piece of work and the task that serves it. */
@@ -84,6 +89,7 @@ export interface PartLayout {
   readonly locks: ReadonlyMap<string, number>;
   /** What workers serve; the number of a piece of work is its place. */
   readonly works: readonly WorkLayout[];
+  readonly network: NetworkLayout;
 }
 
 /** Path of a CPU: what its streams and causes are named by. */

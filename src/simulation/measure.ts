@@ -141,11 +141,17 @@ export class MeasureColumns {
 
   /** The latency ends now: one sample. */
   close(m: System, window: number): void {
-    const { nowNs } = m;
-    const latencyNs = nowNs - this.fromNs[window];
+    const fromNs = this.fromNs[window];
     this.fromNs[window] = Number.POSITIVE_INFINITY;
     if (this.pathLane[window] !== this.home[window]) this.place(window, this.home[window]);
-    const recorder = this.recorders[this.recorderOf[window]];
+    this.record(m, window, fromNs, this.recorderOf[window]);
+  }
+
+  /** A latency that began at `fromNs` ends now: closes its window of the log, records its parts. */
+  record(m: System, window: number, fromNs: number, into: number): void {
+    const { nowNs } = m;
+    const latencyNs = nowNs - fromNs;
+    const recorder = this.recorders[into];
     if (!recorder.wantsBreakdown(latencyNs, nowNs)) {
       const sumNs = m.log.closeInto(window, nowNs, recorder.causeTotalsNs);
       if (sumNs >= 0) {

@@ -42,6 +42,9 @@ function describe(workload: WorkloadPlan, title: string): string {
       return `${title}: interruptions`;
     case 'hwlatdetect':
       return `${title}: interruptions above the threshold`;
+    case 'packet-echo':
+    case 'control-loop':
+      return `${title}: wire to wire`;
     default:
       return title;
   }
@@ -50,7 +53,8 @@ function describe(workload: WorkloadPlan, title: string): string {
 /** Windows of a part; those of one task follow each other, its main one first. */
 export function measurementsOf(part: PartLayout, series: readonly Series[]): Measurement[] {
   return part.tasks.flatMap(({ role }, task) => {
-    if (role.kind !== 'workload') return [];
+    // A packet's latency is its own: it has a window, its workload has none.
+    if (role.kind !== 'workload' || role.plan.interface !== undefined) return [];
     return series.flatMap((one, index) =>
       one.workload === role.plan ? [{ task, series: index }] : [],
     );

@@ -4,6 +4,7 @@
  * random stream and every tie is decided by names. Couplings are never dropped to make parts.
  */
 import type { KernelPlan, NormalizedPlan, ThreadPlan } from '../plan/normalized.js';
+import { coupleSwitches } from './coupleSwitches.js';
 import { coupleDevices, coupleLocks, couplePrograms } from './couplings.js';
 import { Groups } from './groups.js';
 
@@ -26,6 +27,7 @@ export function independentParts(plan: NormalizedPlan): number[][] {
   coupleDevices(plan, groups);
   // Every CPU takes part, and all wait for the slowest.
   if (plan.noise.some(({ delivery }) => delivery === 'stop')) groups.join(plan.host.cpus);
+  coupleSwitches(plan, groups);
   coupleLocks(plan, groups);
   coupleBalanced(plan.host, hostThreads(plan), groups, (cpu) => [cpu]);
   for (const guest of plan.guests) {

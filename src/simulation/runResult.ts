@@ -13,6 +13,7 @@ import type {
 import type { NormalizedPlan } from '../plan/normalized.js';
 import type { BuiltPart } from './build.js';
 import type { Series } from './measurements.js';
+import { lostPackets, packetsOf, packetsUnderWay, switchResults } from './networkResult.js';
 import { partitionCost } from './partitionCost.js';
 
 export interface RunState {
@@ -35,6 +36,7 @@ export function resultOf(run: RunState): RunResult {
     simulatedNs: run.simulatedNs,
     complete: run.complete,
     workloads: run.series.map((series, index) => workloadResult(run, series, index)),
+    ...(run.plan.switches.length > 0 ? { switches: switchResults(run) } : {}),
     partition: partitionCost(run.plan, run.parts, run.simulatedNs),
     assumptions: run.plan.assumptions.map(({ path, reason }) => `${path}: ${reason}`),
   };
@@ -79,15 +81,18 @@ function workloadResult(run: RunState, series: Series, index: number): WorkloadR
   const requirements = run.plan.requirements.filter(
     (one) => main && one.workload === series.workload.id,
   );
-  const unfinished = unfinishedOf(run, index);
+  const packets = packetsOf(run, series.workload);
+  const unfinished = packets ? packetsUnderWay(run, series.workload) : unfinishedOf(run, index);
+  const lost = packets ? lostPackets(packets) : 0;
   return {
     id: series.id,
     title: series.title,
     latency: summaryOf(histogram),
     unfinished,
+    ...(packets ? { packets } : {}),
     causes: Object.fromEntries(names.map((name) => [name, causes[name]])),
     worst: worst.slice(0, run.worstKept),
-    requirements: requirements.map((one) => judgeRequirement(one, histogram, unfinished)),
+    requirements: requirements.map((one) => judgeRequirement(one, histogram, unfinished, lost)),
     histogram: histogram.toData(),
   };
 }

@@ -27,6 +27,8 @@ export interface SimulationOptions {
   readonly worst?: number;
   /** Simulates by the plain engine: slow, and the oracle of the fast one. */
   readonly oracle?: boolean;
+  /** Polling loops step through every empty visit: slow, and the oracle of the arithmetic. */
+  readonly plainPolling?: boolean;
   /** Simulates everything as one part. */
   readonly whole?: boolean;
 }
@@ -60,7 +62,8 @@ export class Simulation {
     this.series = seriesOf(plan);
     const groups = independentParts(plan);
     const pcpus = options.whole ? [groups.flat().sort((a, b) => a - b)] : groups;
-    const build = { seed: options.seed, worstKept: options.worst ?? 10, oracle: options.oracle };
+    const { seed, worst: worstKept = 10, oracle, plainPolling } = options;
+    const build = { seed, worstKept, oracle, plainPolling };
     this.parts = pcpus
       .filter((part) => part.length > 0)
       .map((part) => buildPart(plan, part, this.series, build));
@@ -146,8 +149,9 @@ export class Simulation {
   }
 
   private snapshotSource(): SnapshotSource {
-    const { seed, untilNs, activations, worst, oracle, whole } = this.options;
-    const options = [untilNs, activations ?? '', worst ?? 10, oracle === true, whole === true];
+    const { seed, untilNs, activations, worst, oracle, plainPolling, whole } = this.options;
+    const ways = [oracle === true, plainPolling === true, whole === true];
+    const options = [untilNs, activations ?? '', worst ?? 10, ...ways];
     return {
       run: `plan ${this.plan.hash}, seed ${seed}, options ${options.join(' ')}`,
       nowNs: this.reachedNs,

@@ -32,6 +32,7 @@ import { TickColumns } from '../kernel/tick.js';
 import { WorkColumns } from '../kernel/worker.js';
 import { IrqfdColumns } from '../kvm/irqfd.js';
 import { VcpuColumns } from '../kvm/vcpuColumns.js';
+import { InterfaceColumns, LoopColumns, PacketColumns, SourceColumns } from '../network/columns.js';
 import { type ColumnClasses, ColumnCopier, type SavedFields } from './columns.js';
 import { MeasureColumns } from './measure.js';
 import { NoiseColumns } from './noise.js';
@@ -51,18 +52,22 @@ export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>
   [Fingerprint, []],
   [HrtimerQueue, []],
   [IrqfdColumns, []],
+  [InterfaceColumns, []],
   [LockColumns, []],
+  [LoopColumns, []],
   [MeasureColumns, []],
   [ProgramColumns, ['sleepsNs', 'changes']],
   [NmiState, []],
   [NoiseColumns, []],
   [RtBalanceColumns, []],
+  [PacketColumns, []],
   [RtQueue, []],
   [SegmentLog, []],
   [WinnerTree, []],
   [SmiState, []],
   [SoftirqColumns, []],
   [StopColumns, []],
+  [SourceColumns, []],
   [TaskColumns, []],
   [ThrottleColumns, []],
   [TickColumns, []],

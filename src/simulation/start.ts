@@ -4,6 +4,7 @@ import { refreshDeadline } from '../kernel/deadline.js';
 import { enqueue } from '../kernel/runQueue.js';
 import { CLASS_DEADLINE, CLASS_IDLE } from '../kernel/task.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
+import { startPackets } from './buildNetwork.js';
 import { firstArrival } from './firstArrival.js';
 import { cpuPath, type PartLayout } from './layout.js';
 import { startNoise } from './noise.js';
@@ -15,6 +16,7 @@ export function start(m: System, plan: NormalizedPlan, part: PartLayout): void {
     m.attention[cpu] |= ACCEPT_RESCHED;
   }
   startSources(m, plan, part);
+  startPackets(m, part);
   for (let task = 0; task < m.task.count; task++) {
     if (m.task.runnable[task] === 0 || m.task.class[task] === CLASS_IDLE) continue;
     m.wakerCpu = m.task.cpu[task];

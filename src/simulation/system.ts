@@ -8,8 +8,8 @@ import type { StepTable } from '../engine/stepTable.js';
 import { CacheColumns, missing } from '../hardware/cache.js';
 import { NmiState } from '../hardware/nmi.js';
 import { SmiState } from '../hardware/smi.js';
-import type { KernelSize } from '../kernel/kernel.js';
-import { Hypervisor } from '../kvm/hypervisor.js';
+import { callsArrive } from '../network/call.js';
+import { Network, type NetworkMachineSize } from '../network/network.js';
 import { followWork } from './events.js';
 import type { ArrivalSource } from './firstArrival.js';
 import { act } from './hotActions.js';
@@ -18,12 +18,12 @@ import { MeasureColumns } from './measure.js';
 import { NoiseColumns } from './noise.js';
 import { ProgramColumns } from './programColumns.js';
 
-export interface SystemSize extends KernelSize {
+export interface SystemSize extends NetworkMachineSize {
   readonly windows: number;
   readonly noise: number;
 }
 
-export class System extends Hypervisor {
+export class System extends Network {
   readonly smi: SmiState;
   readonly nmi: NmiState;
   readonly cache: CacheColumns;
@@ -39,6 +39,8 @@ export class System extends Hypervisor {
   /** Source of the distance between activations per task, between arrivals per device. */
   readonly everyCost: Int32Array;
   readonly deviceEveryCost: Int32Array;
+  /** Recorder of an interface's packets; -1: they are not measured. */
+  readonly packetRecorder: Int32Array;
   /** Jobs released and completed, per task. */
   readonly completions: Float64Array;
   /** Windows of the events that a piece of work is about, by work. */
@@ -55,6 +57,7 @@ export class System extends Hypervisor {
     this.releaseNs = new Float64Array(size.tasks).fill(Number.POSITIVE_INFINITY);
     this.everyCost = new Int32Array(size.tasks).fill(-1);
     this.deviceEveryCost = new Int32Array(size.devices);
+    this.packetRecorder = new Int32Array(size.network.interfaces).fill(-1);
     this.completions = new Float64Array(size.tasks);
   }
 
@@ -108,7 +111,20 @@ export class System extends Hypervisor {
   }
 
   override noticedFlag(lane: number): void {
+    this.pathArrives(lane);
+  }
+
+  /** Something for its threads reached a lane: paths that were on their way to it go on there. */
+  pathArrives(lane: number): void {
     this.measure.arrive(this, lane);
+    if (this.packetsCalled > 0) callsArrive(this, lane);
+  }
+
+  override packetAnswered(packet: number): void {
+    const { window, arrivedNs, interface: of } = this.packets;
+    const recorder = this.packetRecorder[of[packet]];
+    this.measure.record(this, window[packet], arrivedNs[packet], recorder);
+    this.completions[this.interfaces.consumer[of[packet]]]++;
   }
 
   protected override watchedPause(frame: number, lane: number): void {

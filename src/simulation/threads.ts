@@ -40,7 +40,8 @@ export function busyProgram(cause: string): Array<StepSpec<System>> {
   return [{ name: 'busy', duration: 'dynamic', cause, accepts: ACCEPT_ALL }];
 }
 
-const irqThreadDone: Action<System> = (m, frame, pc, lane) => {
+/** The handler is done; its program is `threadLength` steps long and this is the last. */
+export const irqThreadDone: Action<System> = (m, frame, pc, lane) => {
   const device = m.argument(pc);
   const task = frame - m.taskFrames;
   const { devices } = m;

@@ -12,7 +12,7 @@ import type { TraceSink } from '../engine/program.js';
 import { ACCEPT_IRQ } from '../engine/stepTable.js';
 import { LEVEL_IRQ, LEVEL_SOFTIRQ, LEVELS } from '../kernel/cpu.js';
 import type { BuiltPart } from './build.js';
-import type { KernelLayout, TaskLayout } from './layout.js';
+import type { KernelLayout, PartLayout, TaskLayout } from './layout.js';
 
 /** One stretch of one step on one pCPU. */
 export interface TraceLine {
@@ -118,7 +118,7 @@ function contextsOf({ m, layout }: BuiltPart): string[] {
     names[m.nmiFrames + lane] = `p${pcpu} NMI`;
   });
   layout.tasks.forEach((task, index) => {
-    names[m.taskFrames + index] = taskName(task);
+    names[m.taskFrames + index] = taskName(task, layout);
   });
   return names;
 }
@@ -133,7 +133,7 @@ function cpuName(kernel: KernelLayout, cpu: number): string {
   return kernel.guest ? `${kernel.guest.name}/${cpu}` : `p${cpu}`;
 }
 
-function taskName({ kernel, role, cpus }: TaskLayout): string {
+function taskName({ kernel, role, cpus }: TaskLayout, { network }: PartLayout): string {
   const owner = (index: number): string => {
     const cpu = [...kernel.cpuIndex].find(([, other]) => other === index)?.[0];
     return cpuName(kernel, cpu ?? index);
@@ -147,6 +147,10 @@ function taskName({ kernel, role, cpus }: TaskLayout): string {
       return `worker ${role.plan.name}`;
     case 'irq':
       return `${owner(cpus[0])} irq thread ${role.plan.name}`;
+    case 'poller': {
+      const { poller, switch: one } = network.loops[role.loop];
+      return `poller ${one.name}/${poller?.name}`;
+    }
     case 'workload':
       return `${owner(cpus[0])} ${role.plan.id}`;
     default:

@@ -361,6 +361,100 @@ function workloads(doc: Doc, pcpus: number, scale: number): fc.Arbitrary<Doc> {
   }));
 }
 
+/** A switch with interfaces to guests and to nowhere, each with packets, most with a consumer. */
+function withSwitch(doc: Doc, pcpus: number, scale: number): fc.Arbitrary<Doc> {
+  const guests = placesOf(doc, pcpus).slice(1);
+  const pollers = fc.integer({ min: 1, max: 2 }).chain((count) =>
+    fc.array(documentOf({ cpus: fc.integer({ min: 0, max: pcpus - 1 }), policy: pollerPolicy }), {
+      minLength: count,
+      maxLength: count,
+    }),
+  );
+  const port = fc.constantFrom(undefined, ...guests, ...guests).chain((guest) =>
+    documentOf({
+      guest: fc.constant(guest?.on),
+      vcpu: guest ? optional(fc.integer({ min: 0, max: guest.count - 1 })) : fc.constant(undefined),
+      guestPoller: fc.constantFrom(undefined, 'p0'),
+      ring: fc.constantFrom(undefined, 1, 4),
+      wireRing: fc.constantFrom(undefined, 2, 8),
+      socket: fc.constantFrom(undefined, 1),
+      consumer: consumerOf(guest, scale),
+      source: sourceOf(scale),
+    }),
+  );
+  const rest = documentOf({
+    burst: fc.constantFrom(undefined, 1, 4),
+    flush: fc.constantFrom(undefined, '0s', `${3 * scale}us`, `${100 * scale}us`),
+    housekeeping: fc.constantFrom(0, 100, 1024),
+    pollEmpty: law(scale, [0.1, 0.3]),
+  });
+  return fc
+    .tuple(pollers, fc.array(port, { minLength: 1, maxLength: 3 }), rest)
+    .map(([loops, ports, fields]) => ({
+      ...doc,
+      switches: [
+        {
+          name: 's',
+          pollers: loops.map((one, i) => ({ name: `p${i}`, ...one })),
+          interfaces: ports.map(({ consumer: _, source: __, ...one }, i) => ({
+            name: `if${i}`,
+            ...one,
+          })),
+          packets: ports.map(({ source }, i) => ({
+            name: `src${i}`,
+            interface: `if${i}`,
+            ...(source as Doc),
+          })),
+          ...fields,
+        },
+      ],
+      workloads: [
+        ...(doc.workloads as Doc[]),
+        ...ports.flatMap(({ consumer, guest }, i) =>
+          consumer
+            ? [{ id: `packets${i}`, on: guest, interface: `if${i}`, ...(consumer as Doc) }]
+            : [],
+        ),
+      ],
+    }));
+}
+
+const pollerPolicy = fc.oneof(
+  fc.constant('other'),
+  priority.map((p) => `fifo:${p}`),
+  fc.constant('rr:2'),
+);
+
+function sourceOf(scale: number): fc.Arbitrary<Doc> {
+  return documentOf({
+    every: law(scale, [60, 150, 400]),
+    start: startOf(scale),
+    minDistance: optional(fc.constant(`${20 * scale}us`), 3),
+    burst: optional(fc.constantFrom(2, 5), 3),
+    gap: optional(fc.constantFrom('0ns', `${scale}us`)),
+  });
+}
+
+function consumerOf(
+  guest: { count: number } | undefined,
+  scale: number,
+): fc.Arbitrary<Doc | undefined> {
+  if (!guest) return fc.constant(undefined);
+  const common = {
+    cpus: fc.integer({ min: 0, max: guest.count - 1 }),
+    policy: policyOf(scale),
+    receive: optional(fc.constantFrom('interrupt', 'poll')),
+  };
+  const echo = documentOf({ ...common, kind: fc.constant('packet-echo') });
+  const control = documentOf({
+    ...common,
+    kind: fc.constant('control-loop'),
+    run: law(scale, [1, 10, 60]),
+    sections: sections(scale),
+  });
+  return optional(fc.oneof(echo, control), 4);
+}
+
 const costs = fc.constantFrom('0ns', '10ns', '100ns', '50ns..100ns..700ns', '300ns..1us..2us');
 
 /** Neighbours in the last-level cache, and ways that are kept from them. */
@@ -391,7 +485,11 @@ function noiseOf(pcpus: number, scale: number): fc.Arbitrary<Doc | undefined> {
   );
 }
 
-function planOn(pcpus: number, scale: number): fc.Arbitrary<SmallPlan> {
+function planOn(
+  pcpus: number,
+  scale: number,
+  switches: fc.Arbitrary<boolean>,
+): fc.Arbitrary<SmallPlan> {
   const host = documentOf({
     topology: fc.constant({ sockets: 1, coresPerSocket: pcpus }),
     ...kernelOf(pcpus, scale, ['poll', 'C1', 'C6', 'HLT']),
@@ -408,7 +506,10 @@ function planOn(pcpus: number, scale: number): fc.Arbitrary<SmallPlan> {
   const parts = fc.tuple(host, guests).map(([h, g]): Doc => ({ host: h, guests: g }));
   return fc
     .tuple(
-      parts.chain((doc) => workloads(doc, pcpus, scale)),
+      fc.tuple(parts, switches).chain(([doc, network]) => {
+        const measured = workloads(doc, pcpus, scale);
+        return network ? measured.chain((one) => withSwitch(one, pcpus, scale)) : measured;
+      }),
       costs,
     )
     .map(([doc, cost]) => ({ doc, cost, untilNs: 3_000_000 * scale }));
@@ -427,5 +528,16 @@ export function arbitraryPlan(): fc.Arbitrary<SmallPlan> {
         { weight: 1, arbitrary: fc.constant(700) },
       ),
     )
-    .chain(([pcpus, scale]) => planOn(pcpus, scale));
+    .chain(([pcpus, scale]) =>
+      planOn(
+        pcpus,
+        scale,
+        fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
+      ),
+    );
+}
+
+/** Small plans with a switch. */
+export function arbitraryNetwork(): fc.Arbitrary<SmallPlan> {
+  return fc.integer({ min: 1, max: 3 }).chain((pcpus) => planOn(pcpus, 1, fc.constant(true)));
 }

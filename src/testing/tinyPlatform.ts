@@ -1,4 +1,4 @@
-import { KVM_COSTS, LINUX_COSTS } from '../platform/costs.js';
+import { KVM_COSTS, LINUX_COSTS, NETWORK_COSTS } from '../platform/costs.js';
 
 /** A platform text whose costs are all `cost`; replaced parts win. */
 export function tinyPlatformText(options: { cost?: string; extra?: string } = {}): string {
@@ -18,6 +18,8 @@ ${costs(LINUX_COSTS)}
 guest: {default: host, scale: 1.5}
 kvm:
 ${costs(KVM_COSTS)}
+network:
+${costs(NETWORK_COSTS)}
 cstates:
   - {name: C1, exit: 2us, targetResidency: 2us}
   - {name: C1E, exit: 10us, targetResidency: 20us}

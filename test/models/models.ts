@@ -56,7 +56,7 @@ export function shippedPlan(name: string): NormalizedPlan {
 /** Every law of a platform with its place, as in `host.irqEntry`. */
 export function lawsOf(platform: Platform): { at: string; law: Law }[] {
   const laws: { at: string; law: Law }[] = [];
-  for (const group of ['host', 'guest', 'kvm'] as const) {
+  for (const group of ['host', 'guest', 'kvm', 'network'] as const) {
     for (const [name, law] of Object.entries(platform[group])) {
       laws.push({ at: `${group}.${name}`, law });
     }

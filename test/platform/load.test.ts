@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { KVM_COSTS, LINUX_COSTS } from '../../src/platform/costs.js';
+import { KVM_COSTS, LINUX_COSTS, NETWORK_COSTS } from '../../src/platform/costs.js';
 import { parsePlatform } from '../../src/platform/load.js';
 import { platformJsonSchema } from '../../src/platform/schema.js';
 import { tinyPlatformText } from '../../src/testing/tinyPlatform.js';
@@ -19,10 +19,11 @@ test.each(readdirSync(models).filter((f) => f.endsWith('.yaml')))('%s loads', (f
 
 test('on the ideal platform nothing costs anything', () => {
   const { platform } = read(readFileSync(new URL('ideal.yaml', models), 'utf8'));
-  const laws = [platform?.host, platform?.guest, platform?.kvm].flatMap((l) =>
+  const laws = [platform?.host, platform?.guest, platform?.kvm, platform?.network].flatMap((l) =>
     Object.values(l ?? {}),
   );
-  expect(laws).toHaveLength(2 * Object.keys(LINUX_COSTS).length + Object.keys(KVM_COSTS).length);
+  const count = (costs: object): number => Object.keys(costs).length;
+  expect(laws).toHaveLength(2 * count(LINUX_COSTS) + count(KVM_COSTS) + count(NETWORK_COSTS));
   expect(laws.every((law) => law.maxNs === 0)).toBe(true);
   expect(platform?.topology.pcpus).toHaveLength(8);
 });
@@ -70,7 +71,7 @@ test('two C-states of one name, and SMIs without a distance, are refused', () =>
 
 test('the JSON Schema describes every cost and allows cycles', () => {
   const schema = JSON.stringify(platformJsonSchema());
-  for (const name of [...Object.keys(LINUX_COSTS), ...Object.keys(KVM_COSTS)]) {
+  for (const name of [LINUX_COSTS, KVM_COSTS, NETWORK_COSTS].flatMap((c) => Object.keys(c))) {
     expect(schema).toContain(`"${name}"`);
   }
   expect(schema).toContain('cycles');

@@ -11,7 +11,7 @@ import type {
   Scheduling,
   WorkloadPlan,
 } from '../../src/plan/normalized.js';
-import { KVM_COSTS, LINUX_COSTS } from '../../src/platform/costs.js';
+import { KVM_COSTS, LINUX_COSTS, NETWORK_COSTS } from '../../src/platform/costs.js';
 import type { Platform } from '../../src/platform/platform.js';
 import type { Topology } from '../../src/platform/topology.js';
 
@@ -48,6 +48,7 @@ const platform: Platform = {
   host: zeroCosts(LINUX_COSTS),
   guest: zeroCosts(LINUX_COSTS),
   kvm: zeroCosts(KVM_COSTS),
+  network: zeroCosts(NETWORK_COSTS),
   cstates: [],
   cpu: { apicv: true, preemptionTimer: true, l1tfVulnerable: false, invariantTsc: true },
   defaultKernel: '6.12',
@@ -141,6 +142,7 @@ export function planFixture(): NormalizedPlan {
       exitMitigations: true,
     },
     workers: [],
+    switches: [],
     guests: [plc],
     workloads: [workload, { ...workload, id: 'bare', guest: undefined, cpus: [6] }],
     requirements: [

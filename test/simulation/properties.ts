@@ -2,17 +2,21 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { SimulationOptions } from '../../src/simulation/simulation.js';
-import { arbitraryPlan } from '../../src/testing/arbitraryPlan.js';
+import { arbitraryNetwork, arbitraryPlan } from '../../src/testing/arbitraryPlan.js';
 import { load, type SmallPlan } from '../../src/testing/smallPlan.js';
 import { boundedRun, watchedRun } from './watchedRun.js';
 
-function holds(runs: number, check: (plan: SmallPlan) => void): void {
-  fc.assert(fc.property(arbitraryPlan(), check), { numRuns: runs });
+function holds(
+  runs: number,
+  check: (plan: SmallPlan) => void,
+  plans: fc.Arbitrary<SmallPlan> = arbitraryPlan(),
+): void {
+  fc.assert(fc.property(plans, check), { numRuns: runs });
 }
 
 /** Every law of the machine at every event; every percentile at most the maximum. */
-export function lawsHold(runs: number): void {
-  holds(runs, (small) => {
+export function lawsHold(runs: number, plans?: fc.Arbitrary<SmallPlan>): void {
+  const check = (small: SmallPlan): void => {
     const result = watchedRun(load(small), { seed: '7', untilNs: small.untilNs });
     for (const { latency, worst } of result.workloads) {
       for (const ns of Object.values(latency.percentiles)) {
@@ -24,7 +28,8 @@ export function lawsHold(runs: number): void {
       }
       expect(worst[0]?.latencyNs ?? 0).toBe(latency.maxNs);
     }
-  });
+  };
+  holds(runs, check, plans);
 }
 
 function sameResult(
@@ -46,3 +51,37 @@ export const fastIsPlain = (runs: number): void => sameResult(runs, { oracle: tr
 export const apartIsTogether = (runs: number): void => sameResult(runs, { whole: true }, undefined);
 /** How a run is sliced changes nothing, and neither does running it a second time. */
 export const slicedIsInOneGo = (runs: number): void => sameResult(runs, {}, 7);
+
+/** Same, on plans with a switch. */
+export const networkLawsHold = (runs: number): void => lawsHold(runs, arbitraryNetwork());
+
+/** Computing which visit finds a packet gives what stepping through the visits gives. */
+export function pollingIsArithmetic(runs: number): void {
+  holds(
+    runs,
+    (small) => {
+      const plan = load(small);
+      const base = { seed: '7', untilNs: small.untilNs };
+      const result = (plainPolling: boolean): string =>
+        JSON.stringify({ ...boundedRun(plan, { ...base, plainPolling }), fingerprint: '' });
+      if (result(false) !== result(true)) throw new Error('another run');
+    },
+    arbitraryNetwork(),
+  );
+}
+
+/** Slicing, parts and the plain engine change nothing on plans with a switch. */
+export function networkIsOneRun(runs: number): void {
+  holds(
+    runs,
+    (small) => {
+      const plan = load(small);
+      const base = { seed: '7', untilNs: small.untilNs };
+      const first = JSON.stringify(boundedRun(plan, base));
+      for (const options of [{ oracle: true }, { whole: true }]) {
+        expect(JSON.stringify(boundedRun(plan, { ...base, ...options }))).toBe(first);
+      }
+    },
+    arbitraryNetwork(),
+  );
+}

@@ -1,7 +1,7 @@
 /** `isochron platform show`: every figure of a platform with its range, status and source. */
 import type { Law } from '../../base/law.js';
 import { formatDuration } from '../../base/units.js';
-import { KVM_COSTS, LINUX_COSTS } from '../../platform/costs.js';
+import { KVM_COSTS, LINUX_COSTS, NETWORK_COSTS } from '../../platform/costs.js';
 import type { Platform } from '../../platform/platform.js';
 import { defineCommand, JSON_OPTION } from '../command.js';
 import { EXIT } from '../exitCodes.js';
@@ -42,6 +42,7 @@ function describePlatform(platform: Platform): string {
     ...section('host', costRows(LINUX_COSTS, platform.host)),
     ...section('guest', costRows(LINUX_COSTS, platform.guest)),
     ...section('kvm', costRows(KVM_COSTS, platform.kvm)),
+    ...section('network', costRows(NETWORK_COSTS, platform.network)),
     ...section(
       'C-state exits',
       platform.cstates.map((c) => [c.name, c.exit] as const),

@@ -63,7 +63,13 @@ function defaultActivations(plan: NormalizedPlan): number {
 }
 
 /** Busy loops and the instruments that sample have no activations to count. */
-const ACTIVATED: ReadonlySet<WorkloadKind> = new Set(['periodic', 'cyclictest', 'timerlat']);
+const ACTIVATED: ReadonlySet<WorkloadKind> = new Set([
+  'periodic',
+  'cyclictest',
+  'timerlat',
+  'packet-echo',
+  'control-loop',
+]);
 const DEFAULT_SPAN_NS = 10_000_000_000;
 
 /** When to stop, by the options or else by the plan. Throws a usage error if by neither. */

@@ -82,6 +82,20 @@ export const KVM = {
   vhostPacket: 877,
 } as const;
 
+/** Poller and a guest's network path, ns. */
+export const NETWORK = {
+  pollEmpty: 61,
+  pollBurst: 67,
+  pollPacket: 71,
+  copyPacket: 73,
+  pollFlush: 79,
+  pollCall: 587,
+  pollHousekeeping: 0,
+  guestInterrupt: 97,
+  guestReceive: 811,
+  guestSend: 907,
+} as const;
+
 /** The only C-state, ns. */
 export const C1_EXIT = 2003;
 
@@ -97,6 +111,7 @@ defaultKernel: '6.12-rt'
 ${section('host', HOST)}
 ${section('guest', GUEST)}
 ${section('kvm', KVM)}
+${section('network', NETWORK)}
 cstates:
   - {name: C1, exit: ${C1_EXIT}ns, targetResidency: 1us}
 caches: {privateKiB: 64, llcKiB: 1024, ways: 8, inclusive: false, llcHit: 11ns, memory: 43ns}
