@@ -95,7 +95,7 @@ export class SegmentLog {
     this.windowLane[window] = lane;
   }
 
-  /** The window is on no lane until {@link unpark}: what it waits for is nothing that a lane does. */
+  /** The window is on no lane until {@link unpark}. */
   park(window: number, nowNs: number): void {
     this.settle(window, nowNs);
     this.windowFromNs[window] = Number.POSITIVE_INFINITY;
@@ -110,8 +110,7 @@ export class SegmentLog {
 
   /** The latency will never end: the window is given up. */
   discard(window: number): void {
-    this.clear(window);
-    this.windowFromNs[window] = Number.POSITIVE_INFINITY;
+    this.open(window, 0, Number.POSITIVE_INFINITY);
   }
 
   /** Sums the window up to `toNs` and closes it; read the sums with {@link read}. */

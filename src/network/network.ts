@@ -1,13 +1,8 @@
 /** The network of a part on top of its hypervisor: columns, and what measuring has to be told. */
 import type { KernelSize } from '../kernel/kernel.js';
 import { Hypervisor } from '../kvm/hypervisor.js';
-import {
-  InterfaceColumns,
-  LoopColumns,
-  type NetworkSize,
-  PacketColumns,
-  SourceColumns,
-} from './columns.js';
+import { InterfaceColumns, type NetworkSize, PacketColumns } from './columns.js';
+import { LoopColumns, SourceColumns } from './loopColumns.js';
 
 export interface NetworkMachineSize extends KernelSize {
   readonly network: NetworkSize;

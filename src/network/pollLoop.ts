@@ -12,7 +12,8 @@
  * Left out: lengths that vary inside a stretch; sleeping pollers (pmd-sleep-max).
  */
 import type { Action } from '../engine/program.js';
-import { BEFORE, NO_DRAIN, STOP_DRAIN } from './columns.js';
+import { BEFORE } from './columns.js';
+import { NO_DRAIN, STOP_DRAIN } from './loopColumns.js';
 import type { Network } from './network.js';
 import { laneOfLoop } from './packets.js';
 

@@ -3,13 +3,8 @@ import type { StepSpec } from '../engine/stepTable.js';
 import { USAGE_POLLING, USAGE_REALTIME } from '../kernel/cpu.js';
 import { LIST_RING, LIST_SEND, LIST_SOCKET, LIST_WIRE } from '../network/columns.js';
 import { listOf } from '../network/packets.js';
-import {
-  POLLER_BEGIN,
-  POLLER_DRAIN,
-  POLLER_HOUSE,
-  POLLER_SERVE,
-  pollerProgram,
-} from '../network/poller.js';
+import { pollerProgram } from '../network/pollerProgram.js';
+import { BEGIN, BURST, DRAIN, HOUSE } from '../network/pollerSteps.js';
 import { nextListed } from '../network/source.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import { durationOf } from './buildCpus.js';
@@ -134,10 +129,10 @@ export function pollerThread(b: TaskBuild, index: number, task: TaskLayout): voi
     kernelCode(m.traits[0].preemptible),
   );
   setLoop(b, task.role.loop, index, task.path, steps as Array<StepSpec<System>>, {
-    serve: POLLER_SERVE,
-    drain: POLLER_DRAIN,
-    house: POLLER_HOUSE,
-    begin: POLLER_BEGIN,
+    serve: BURST,
+    drain: DRAIN,
+    house: HOUSE,
+    begin: BEGIN,
   });
 }
 

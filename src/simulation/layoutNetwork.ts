@@ -1,7 +1,8 @@
 /** Numbers for the network of a part: interfaces, polling loops, packet sources, packets. */
 
 import { type Law, ZERO_LAW } from '../base/law.js';
-import { DROPS, LIST_RING, LIST_SEND, LIST_WIRE, STOP_DRAIN } from '../network/columns.js';
+import { DROPS, LIST_RING, LIST_SEND, LIST_WIRE } from '../network/columns.js';
+import { STOP_DRAIN } from '../network/loopColumns.js';
 import { listOf } from '../network/packets.js';
 import type { LinePlan, NormalizedPlan, WorkloadPlan } from '../plan/normalized.js';
 import type {

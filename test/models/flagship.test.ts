@@ -199,14 +199,31 @@ describe('flagship: the rest', () => {
     }
   });
 
-  it('leaves an isolated core on each socket for a poller', () => {
+  it('has a switch with a poller above all vCPUs on an isolated core of each socket', () => {
+    const [{ pollers, interfaces, sources }, ...others] = plan.switches;
+    expect(others).toEqual([]);
+    expect(pollers.map(({ pcpu }) => pcpu)).toEqual([7, 23]);
     const used = [
       ...plan.guests.flatMap((g) => pinned(g.name)),
       ...plan.workloads.filter((w) => !w.guest).flatMap((w) => w.cpus),
     ];
-    for (const pcpu of [7, 23]) {
+    for (const { pcpu, scheduling } of pollers) {
       expect(host.isolatedDomain).toContain(pcpu);
       expect(used).not.toContain(pcpu);
+      expect(scheduling).toMatchObject({ policy: 'fifo', priority: 2 });
     }
+    // The realtime guest shares its poller with nobody.
+    const motion = interfaces.filter((one) => one.guest === 'motion');
+    expect(motion.map((one) => [one.wirePoller, one.guestPoller])).toEqual([[1, 1]]);
+    expect(interfaces.filter((one) => one.wirePoller === 1)).toHaveLength(1);
+    expect(sources.map((one) => one.interface).sort()).toEqual(['motion0', 'office0']);
+  });
+
+  it('has a packet workload in motion from wire to wire, with requirements', () => {
+    const [fieldbus, ...others] = workloads('control-loop', 'motion');
+    expect(others).toEqual([]);
+    expect(fieldbus).toMatchObject({ interface: 'motion0', receive: 'interrupt', cpus: [3] });
+    const statistics = plan.requirements.filter((r) => r.workload === fieldbus.id);
+    expect(statistics.map((r) => r.statistic)).toEqual(['max', '99.9']);
   });
 });
