@@ -10,6 +10,7 @@ import { platformListCommand } from './commands/platformList.js';
 import { platformShowCommand } from './commands/platformShow.js';
 import { replayCommand } from './commands/replay.js';
 import { runCommand } from './commands/run.js';
+import { suggestCommand } from './commands/suggest.js';
 import { validateCommand } from './commands/validate.js';
 import { worstCommand } from './commands/worst.js';
 
@@ -19,6 +20,7 @@ const TOP = [
   replayCommand,
   importCommand,
   checkCommand,
+  suggestCommand,
   validateCommand,
   experimentCommand,
 ];

@@ -1,0 +1,82 @@
+/** `isochron suggest`: the smallest partition that meets every requirement, as a change of the plan. */
+import type { Search } from '../../advise/suggest.js';
+import { defineCommand, JSON_OPTION } from '../command.js';
+import type { Context } from '../context.js';
+import { EXIT, type ExitCode } from '../exitCodes.js';
+import { readTextFile, STANDARD_INPUT } from '../inputFiles.js';
+import { hasErrors, tryLoadPlan } from '../loadPlan.js';
+import { checkTargets, writeFiles } from '../outputFiles.js';
+import { jsonText, printDiagnostics } from '../printDiagnostics.js';
+import { usageError } from '../usage.js';
+
+const OPTIONS = {
+  output: { alias: 'o', type: 'string', describe: 'Write the plan with the suggestion to a file' },
+  budget: { type: 'number', default: 150, describe: 'Partitions to try at most' },
+  ...JSON_OPTION,
+} as const;
+
+interface SuggestArguments {
+  readonly plan: string;
+  readonly output?: string;
+  readonly budget: number;
+  readonly json: boolean;
+}
+
+async function runSuggest(args: SuggestArguments, context: Context): Promise<ExitCode> {
+  if (!Number.isSafeInteger(args.budget) || args.budget < 1) {
+    throw usageError('--budget is a number of partitions, 1 or more', 'write --budget 150');
+  }
+  if (args.output !== undefined) checkTargets([args.output], []);
+  const prepared = tryLoadPlan(args.plan);
+  printDiagnostics(prepared.diagnostics, context.stderr, context.env);
+  const { plan } = prepared;
+  if (!plan || hasErrors(prepared.diagnostics)) return EXIT.input;
+  if (plan.requirements.length === 0) {
+    throw usageError(
+      'no workload of the plan has a requirement',
+      'add requirements: [{ workload: ID, latency: { max: 50us } }]',
+    );
+  }
+  const { suggest, outlookOf } = await import('../../advise/suggest.js');
+  const search = suggest(prepared, { budget: args.budget });
+  const now = outlookOf(plan);
+  const { suggestJson, suggestText } = await import('../advice/suggestReport.js');
+  context.stdout.write(
+    args.json ? jsonText(suggestJson(plan, now, search)) : suggestText(plan, now, search),
+  );
+  if (args.output !== undefined) await writeSuggestion(args, args.output, search, context);
+  return search.best?.meets ? EXIT.ok : EXIT.undecided;
+}
+
+/** The user's text with the change in it, comments and all. */
+async function writeSuggestion(
+  { plan: file }: SuggestArguments,
+  output: string,
+  { best }: Search,
+  context: Context,
+): Promise<void> {
+  if (!best) return;
+  const { editPlanText, formatPatches } = await import('../../plan/edit.js');
+  const before = file === STANDARD_INPUT ? undefined : readTextFile(file);
+  if (before === undefined) throw usageError('-o needs a plan in a file', 'name the file');
+  const { text, left } = editPlanText(before, best.placed.patches);
+  if (left.length > 0) {
+    context.stderr.write(
+      `${file}: these belong into a file that it extends:\n${formatPatches(left)}`,
+    );
+  }
+  writeFiles([{ path: output, data: text }]);
+  context.stderr.write(`wrote ${output}\n`);
+}
+
+export const suggestCommand = defineCommand({
+  command: 'suggest <plan>',
+  summary: 'Find the partition with the fewest isolated pCPUs that meets every requirement',
+  positionals: { plan: { type: 'string', describe: 'Plan file', demandOption: true } },
+  options: OPTIONS,
+  examples: [
+    ['$0 suggest plan.yaml', 'Exit code 0 if a partition meets everything, 3 if none is known to'],
+    ['$0 suggest plan.yaml -o smaller.yaml', 'Write the plan with the suggestion in it'],
+  ],
+  run: runSuggest,
+});
