@@ -5,6 +5,7 @@
 import { cpuContracts } from '../contract/cpuContracts.js';
 import { Figures } from '../contract/figure.js';
 import { hostOf } from '../contract/instance.js';
+import { packetReason } from '../contract/packets.js';
 import type { Surroundings } from '../contract/surroundings.js';
 import type { NormalizedPlan, WorkloadPlan } from '../plan/normalized.js';
 import { throttleReason } from './demand.js';
@@ -51,6 +52,8 @@ class Analysis {
 
   private onCpu(workload: WorkloadPlan, kind: LatencyKind, cpu: number): CpuBound {
     const { around } = this;
+    const packets = packetReason(workload);
+    if (packets !== undefined) return noBound(packets);
     if (workload.guest !== undefined) {
       const guest = around.plan.guests.find(({ name }) => name === workload.guest);
       if (!guest) return noBound(`there is no guest ${workload.guest}`);

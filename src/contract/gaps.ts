@@ -4,6 +4,7 @@
  */
 import { type Instance, isRt, workloadsOn } from './instance.js';
 import { lockGap, lockUsers } from './locks.js';
+import { packetGaps } from './packets.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Reasons why a latency on this CPU has no bound. */
@@ -27,7 +28,7 @@ export function gapsOf(around: Surroundings, instance: Instance, cpu: number): s
   ].some(({ scheduling, cpus }) => cpus.length > 1 && isRealtime(scheduling.policy));
   gaps.push(...spinGaps(around, instance, cpu), ...deviceGaps(around, instance, cpu));
   if (wandering) gaps.push('realtime threads that are not pinned are pushed and pulled');
-  gaps.push(...noiseGaps(around, instance, cpu));
+  gaps.push(...noiseGaps(around, instance, cpu), ...packetGaps(around, instance, cpu));
   if (around.plan.caches) gaps.push('what cold caches cost has no contract yet');
   return gaps;
 }
