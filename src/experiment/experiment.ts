@@ -19,12 +19,19 @@ export interface RunLength {
   readonly untilNs?: number;
 }
 
+/**
+ * Beside the nominal figures a claim has to hold at every point of the sweep, at nine in ten of them
+ * (`most`), or at none (`nominal`).
+ */
+export type ClaimScope = 'sweep' | 'most' | 'nominal';
+
 export interface Claim {
   readonly says: string;
   readonly check: string;
   readonly comparison: Comparison;
-  /** True: it must hold at every point of the sweep, not only for the nominal figures. */
-  readonly overSweep: boolean;
+  /** Only runs where this holds decide; there must be one. */
+  readonly given?: { readonly text: string; readonly comparison: Comparison };
+  readonly over: ClaimScope;
   readonly contradicted?: string;
 }
 

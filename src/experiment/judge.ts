@@ -5,7 +5,7 @@
  */
 import type { Factors } from '../calibrate/freeFigures.js';
 import { figuresThatMatter, sensitivities } from '../calibrate/sensitivity.js';
-import type { Claim, Experiment } from './experiment.js';
+import type { Claim, ClaimScope, Experiment } from './experiment.js';
 import {
   type Comparison,
   dimensionOf,
@@ -39,9 +39,11 @@ export type ClaimVerdict = 'holds' | 'fails' | 'contradicted';
 export interface ClaimOutcome {
   readonly says: string;
   readonly check: string;
+  /** The runs that counted are those where this holds. */
+  readonly given?: string;
   readonly verdict: ClaimVerdict;
-  /** True: the sweep decides too. */
-  readonly overSweep: boolean;
+  /** Where it was to hold. */
+  readonly over: ClaimScope;
   /** 1: the range is in ns, 0: plain numbers. */
   readonly dimension: number;
   readonly nominal: Held;
@@ -50,6 +52,9 @@ export interface ClaimOutcome {
   readonly hangsOn: readonly string[];
   readonly contradicted?: string;
 }
+
+/** Share of the points of the sweep at which a claim has to hold. */
+const LEAST_SHARE: Readonly<Record<ClaimScope, number>> = { sweep: 1, most: 0.9, nominal: 0 };
 
 /** Most figures that are named. */
 const NAMED_FIGURES = 4;
@@ -76,24 +81,30 @@ export function judgeClaims(experiment: Experiment, runs: ExperimentRuns): Claim
 }
 
 function judgeClaim(claim: Claim, { nominal, sweep }: ExperimentRuns): ClaimOutcome {
-  const { says, check, comparison, overSweep, contradicted } = claim;
-  const atSeeds = heldIn(comparison, nominal);
+  const { says, check, comparison, given, over, contradicted } = claim;
+  const counts = (runs: VariantRuns): boolean =>
+    given === undefined || holds(given.comparison, lookupIn(runs)) === true;
+  const points = sweep.filter(({ runs }) => counts(runs));
+  const atSeeds = heldIn(comparison, nominal.filter(counts));
   const atPoints = heldIn(
     comparison,
-    sweep.map(({ runs }) => runs),
+    points.map(({ runs }) => runs),
   );
-  const everywhere = atSeeds.held === atSeeds.of && (!overSweep || atPoints.held === atPoints.of);
+  const least = LEAST_SHARE[over];
+  const someRun = atSeeds.of + (least > 0 ? atPoints.of : 0) > 0;
+  const everywhere = someRun && atSeeds.held === atSeeds.of && atPoints.held >= least * atPoints.of;
   const expected = contradicted === undefined ? everywhere : atSeeds.held < atSeeds.of;
   const verdict = !expected ? 'fails' : contradicted === undefined ? 'holds' : 'contradicted';
   return {
     says,
     check,
+    ...(given === undefined ? {} : { given: given.text }),
     verdict,
-    overSweep,
+    over,
     dimension: dimensionOf(readingOf(comparison)),
     nominal: atSeeds,
     ...(sweep.length > 0 ? { sweep: atPoints } : {}),
-    hangsOn: hangsOn(comparison, sweep),
+    hangsOn: hangsOn(comparison, points),
     ...(contradicted === undefined ? {} : { contradicted }),
   };
 }

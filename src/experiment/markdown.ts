@@ -43,13 +43,13 @@ export function resultMarkdown(experiment: Experiment, summary: ExperimentSummar
     Object.entries(summary.variants[name]).map(([id, one]) => latencyRow(title, id, one)),
   );
   const claims = summary.claims.map((claim) => {
-    const { says, check, verdict, nominal, sweep, dimension, hangsOn } = claim;
+    const { says, check, given, verdict, nominal, sweep, dimension, hangsOn } = claim;
     const over =
       sweep === undefined
         ? '-'
         : `${rangeText(sweep.range, dimension)}, ${sweep.held} of ${sweep.of} points`;
     return row([
-      `${says}: \`${check}\``,
+      `${says}: \`${check}\`${given === undefined ? '' : `, given \`${given}\``}`,
       `**${verdict}**`,
       `${rangeText(nominal.range, dimension)}, ${nominal.held} of ${nominal.of} seeds`,
       over,

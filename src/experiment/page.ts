@@ -25,8 +25,8 @@ function heldText(held: Held | undefined, dimension: number, what: string): stri
 function claimsTable({ claims }: ExperimentSummary): Html {
   return htmlTable(
     ['claim', 'verdict', 'nominal', 'over the assumed figures', 'hangs on'],
-    claims.map(({ says, check, verdict, nominal, sweep, dimension, hangsOn }) => [
-      html`${says}<br><code>${check}</code>`,
+    claims.map(({ says, check, given, verdict, nominal, sweep, dimension, hangsOn }) => [
+      html`${says}<br><code>${check}</code>${given === undefined ? '' : html`, given <code>${given}</code>`}`,
       html`<span class="${verdict === 'holds' ? 'met' : 'fails'}">${verdict}</span>`,
       heldText(nominal, dimension, 'seeds'),
       heldText(sweep, dimension, 'points'),

@@ -8,7 +8,7 @@ import { Problems } from '../platform/problems.js';
 import type { Path } from '../platform/sourceTree.js';
 import { validate } from '../platform/validate.js';
 import type { Claim, Experiment, RunLength, Variant } from './experiment.js';
-import { type Call, callsOf } from './expression.js';
+import { type Call, type Comparison, callsOf } from './expression.js';
 import { parseComparison } from './expressionText.js';
 import { type FindingPart, parseFinding } from './finding.js';
 import type { ExpressionFault } from './scanner.js';
@@ -109,22 +109,36 @@ class Reader {
 
   private claims(): Claim[] {
     const claims: Claim[] = [];
-    this.data.claims.forEach(({ says, check, over, contradicted }, i) => {
+    this.data.claims.forEach(({ says, check, given, over, contradicted }, i) => {
       const path = ['claims', i, 'check'];
-      const comparison = parseComparison(check);
-      if ('message' in comparison) {
-        this.fault(path, comparison);
-        return;
-      }
-      this.knownCalls(comparison.operands.flatMap(callsOf), path, 0);
-      const overSweep = (over ?? 'sweep') === 'sweep' && contradicted === undefined;
-      if (overSweep && this.data.sweep === 'off') {
+      const comparison = this.comparison(check, path);
+      const condition = given && this.comparison(given, ['claims', i, 'given']);
+      if (comparison === undefined) return;
+      const scope = contradicted === undefined ? (over ?? 'sweep') : 'nominal';
+      if (scope !== 'nominal' && this.data.sweep === 'off') {
         const message = 'the claim is to hold over the sweep, and the sweep is off';
         this.problems.error('experiment/no-sweep', path, message, 'write `over: nominal`');
       }
-      claims.push({ says, check, comparison, overSweep, contradicted });
+      claims.push({
+        says,
+        check,
+        comparison,
+        given: given && condition ? { text: given, comparison: condition } : undefined,
+        over: scope,
+        contradicted,
+      });
     });
     return claims;
+  }
+
+  private comparison(text: string, path: Path): Comparison | undefined {
+    const comparison = parseComparison(text);
+    if ('message' in comparison) {
+      this.fault(path, comparison);
+      return undefined;
+    }
+    this.knownCalls(comparison.operands.flatMap(callsOf), path, 0);
+    return comparison;
   }
 
   private finding(): FindingPart[] {

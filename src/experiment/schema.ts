@@ -50,11 +50,17 @@ const claimSchema = z.strictObject({
     .max(600)
     .describe('An inequality, as in max(a) < max(b) or mean(a) / mean(b) in 2..6.'),
   over: z
-    .enum(['sweep', 'nominal'])
+    .enum(['sweep', 'most', 'nominal'])
     .optional()
     .describe(
-      'sweep: holds for all assumed figures; nominal: for the nominal ones. Default: sweep.',
+      'Where it holds beside the nominal figures: at all points of the sweep, at 9 in 10, or at none.',
     ),
+  given: z
+    .string()
+    .min(1)
+    .max(600)
+    .optional()
+    .describe('Only runs at which this holds count, as in mean(b) in 11us..12us: a calibration.'),
   contradicted: line.optional().describe('Why the model contradicts the claim; it must then fail.'),
 });
 

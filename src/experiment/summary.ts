@@ -30,8 +30,9 @@ export const summarySchema = z.strictObject({
     z.strictObject({
       check: z.string(),
       says: z.string(),
+      given: z.string().optional(),
       verdict: z.enum(['holds', 'fails', 'contradicted']),
-      overSweep: z.boolean(),
+      over: z.enum(['sweep', 'most', 'nominal']),
       dimension: z.number(),
       nominal: held,
       sweep: held.optional(),

@@ -44,7 +44,7 @@ describe.each(QUICK)('$name', ({ path, experiment }) => {
         expect(count, `${name} ${id}`).toBeLessThanOrEqual(all.count);
       }
     }
-    const claims = experiment.claims.map((claim) => ({ ...claim, overSweep: false }));
+    const claims = experiment.claims.map((claim) => ({ ...claim, over: 'nominal' as const }));
     const outcomes = judgeClaims({ ...experiment, claims }, { nominal: [runs], sweep: [] });
     for (const { check, verdict, contradicted } of outcomes) {
       if (contradicted === undefined) expect(verdict, check).toBe('holds');

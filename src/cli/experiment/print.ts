@@ -15,15 +15,17 @@ function heldText({ held, of, range }: Held, dimension: number, what: string): s
 }
 
 function claimLines(claim: ExperimentSummary['claims'][number]): string[] {
-  const { says, check, verdict, overSweep, dimension, nominal, sweep, hangsOn } = claim;
+  const { says, check, given, verdict, over, dimension, nominal, sweep, hangsOn } = claim;
   const swept =
     sweep === undefined
       ? []
-      : [`${heldText(sweep, dimension, 'points')}${overSweep ? '' : ', not claimed there'}`];
+      : [
+          `${heldText(sweep, dimension, 'points')}${over === 'nominal' ? ', not claimed there' : ''}`,
+        ];
   const figures = hangsOn.length > 0 ? [`hangs on ${hangsOn.join(', ')}`] : [];
   return [
     `  ${verdict}: ${says}`,
-    `      ${check}`,
+    `      ${check}${given === undefined ? '' : `, given ${given}`}`,
     `      ${[heldText(nominal, dimension, 'seeds'), ...swept, ...figures].join('; ')}`,
     ...(claim.contradicted === undefined ? [] : [`      ${claim.contradicted}`]),
   ];
