@@ -59,8 +59,8 @@ const LEAST_SHARE: Readonly<Record<ClaimScope, number>> = { sweep: 1, most: 0.9,
 /** Most figures that are named. */
 const NAMED_FIGURES = 4;
 
-/** Independent figures share 1 / points of the variance by chance; four times that is no chance. */
-const LEAST_SHARE_TIMES_POINTS = 4;
+/** Independent figures share 1 / points of the variance by chance; 8 times that is no chance. */
+const LEAST_SHARE_TIMES_POINTS = 8;
 
 /** The workload that a statistic without one means: the first of the run. */
 export function firstWorkload(runs: VariantRuns, variant: string): string {
