@@ -59,9 +59,12 @@ function isLogarithmic(experiment: Experiment, bars: readonly Bar[]): boolean {
 export function experimentFigure(experiment: Experiment, summary: ExperimentSummary): TopLevelSpec {
   const bars = barsOf(experiment, summary);
   const log = isLogarithmic(experiment, bars);
-  const values = bars.map((one) => ({
+  const drawn = (us: number): number => (log ? Math.max(LOG_FLOOR_US, us) : us);
+  const values = bars.map(({ meanUs, ...one }) => ({
     ...one,
-    minUs: log ? Math.max(LOG_FLOOR_US, one.minUs) : one.minUs,
+    minUs: drawn(one.minUs),
+    ...(meanUs === undefined ? {} : { meanUs: drawn(meanUs) }),
+    maxUs: drawn(one.maxUs),
   }));
   const x = {
     type: 'quantitative',

@@ -86,7 +86,7 @@ async function run(args: ExperimentArguments, context: Context): Promise<ExitCod
   progress(0);
   const runs = await runExperiments(folders, { workers, progress, stop });
   if (!interrupted) release();
-  const outcomes = folders.map((folder, i) => outcomeOf(folder, runs[i]));
+  const outcomes = folders.map((folder, i) => outcomeOf(folder, runs[i], args.update));
   const printed = args.json
     ? jsonText(experimentsJson(packageVersion(), outcomes))
     : experimentsText(packageVersion(), outcomes);

@@ -18,15 +18,26 @@ export interface ExperimentOutcome {
 export function outcomeOf(
   folder: ExperimentFolder,
   runs: ExperimentRuns | undefined,
+  overwrites = false,
 ): ExperimentOutcome {
   if (runs === undefined) return { folder, status: 'not run', differences: [] };
   const summary = summaryOf(folder.experiment, runs);
-  const stored = storedSummary(folder.path);
+  const stored = storedOrNone(folder.path, overwrites);
   if (stored === undefined) return { folder, status: 'new', summary, differences: [] };
   const found = differences(stored, summary);
   const status =
     found.length === 0 ? 'same' : found.every(({ small }) => small) ? 'moved' : 'differs';
   return { folder, status, summary, differences: found };
+}
+
+/** What is about to be overwritten may be of another version, or broken. */
+function storedOrNone(path: string, overwrites: boolean): ExperimentSummary | undefined {
+  try {
+    return storedSummary(path);
+  } catch (error) {
+    if (overwrites) return undefined;
+    throw error;
+  }
 }
 
 /** True if the summary is as stored and no claim fails. */
