@@ -12,7 +12,7 @@ import { judgeClaims, type VariantRuns } from '../../src/experiment/judge.js';
 
 /** Activations are 1 ms apart in most plans. */
 const ACTIVATION_NS = 1e6;
-const QUICK_NS = 60e9;
+const QUICK_NS = 40e9;
 
 /** Simulated time of all variants under one seed, about. */
 function simulatedNs({ run, variants }: Experiment): number {
