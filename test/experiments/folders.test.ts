@@ -52,7 +52,7 @@ describe.each(FOLDERS.map((folder) => ({ name: folder.experiment.name, ...folder
       const headings = readme.split('\n').filter((line) => line.startsWith('## '));
       expect(headings.slice(0, 4)).toEqual(HEADINGS);
       for (const part of readme.split(/^## .*$/m).slice(1)) {
-        expect(part.trim().length).toBeGreaterThan(60);
+        expect(part.trim().length).toBeGreaterThan(40);
       }
     });
 

@@ -12,7 +12,7 @@ import { judgeClaims, type VariantRuns } from '../../src/experiment/judge.js';
 
 /** Activations are 1 ms apart in most plans. */
 const ACTIVATION_NS = 1e6;
-const QUICK_NS = 40e9;
+const QUICK_NS = 25e9;
 
 /** Simulated time of all variants under one seed, about. */
 function simulatedNs({ run, variants }: Experiment): number {
@@ -44,7 +44,10 @@ describe.each(QUICK)('$name', ({ path, experiment }) => {
         expect(count, `${name} ${id}`).toBeLessThanOrEqual(all.count);
       }
     }
-    const claims = experiment.claims.map((claim) => ({ ...claim, over: 'nominal' as const }));
+    // Where a calibration decides, one run with nominal figures does not.
+    const claims = experiment.claims
+      .filter(({ given }) => given === undefined)
+      .map((claim) => ({ ...claim, over: 'nominal' as const }));
     const outcomes = judgeClaims({ ...experiment, claims }, { nominal: [runs], sweep: [] });
     for (const { check, verdict, contradicted } of outcomes) {
       if (contradicted === undefined) expect(verdict, check).toBe('holds');
@@ -52,6 +55,6 @@ describe.each(QUICK)('$name', ({ path, experiment }) => {
   });
 });
 
-test('most experiments are quick', () => {
-  expect(QUICK.length).toBeGreaterThan(loadExperiments([]).length / 2);
+test('many experiments are quick', () => {
+  expect(QUICK.length).toBeGreaterThan(loadExperiments([]).length / 3);
 });
