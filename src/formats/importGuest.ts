@@ -4,7 +4,7 @@
  * Covers threads, memory backing, CPU features and the guest kernel. What the domain does not say of
  * the guest's kernel is taken from the host's and marked. Plan ids of vCPUs count from 0 over the
  * enabled ones, as the guest's own kernel numbers them. Leaves out: devices (a headline says who
- * moves packets and blocks), cache allocation and CFS quotas.
+ * moves packets and blocks), cache allocation.
  */
 import { formatCpuList } from '../base/cpulist.js';
 import type { Diagnostic } from '../base/diagnostics.js';
@@ -14,6 +14,7 @@ import { cpuField } from './importCpuField.js';
 import type { DraftPath, PlanDraft } from './importDraft.js';
 import { type GuestCpuPart, guestCpu } from './importGuestCpu.js';
 import { memoryOf } from './importGuestMemory.js';
+import { hardwareOf, hasQuota } from './importHardware.js';
 import type { PresetChoice } from './importKernel.js';
 import type { ImportedDomain } from './importModel.js';
 import type { HostCpus } from './importTopology.js';
@@ -73,6 +74,7 @@ export function importGuest(
     ...(domain.iothreads.length > 0 ? { iothreads: iothreadsOf(imported, context) } : {}),
     ...(memory ? { memory } : {}),
     ...(Object.keys(cpu).length > 0 ? { cpu } : {}),
+    ...hardwareOf(domain),
     kernel: {
       preset: context.kernel.preset,
       ...(context.kernel.preemption ? { preemption: context.kernel.preemption } : {}),
@@ -162,7 +164,5 @@ function noteThreads(
   if (interfaces.length > 0) {
     draft.note(path, `network (not in this plan): ${interfaces.slice(0, 8).join(', ')}`);
   }
-  if (domain.quotas.some(({ quotaUs }) => quotaUs !== undefined && quotaUs > 0)) {
-    draft.note(path, 'its CFS quotas are not in this plan');
-  }
+  if (hasQuota(domain)) draft.note(path, 'its CFS quotas are not simulated');
 }

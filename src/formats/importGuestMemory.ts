@@ -1,5 +1,6 @@
 /** The memory part of a guest: size, page size, locking, page merging. */
 import type { PlanDocument } from '../plan/schema.js';
+import { cpuField } from './importCpuField.js';
 import type { LibvirtDomain } from './libvirtDomainModel.js';
 
 type Guest = NonNullable<PlanDocument['guests']>[number];
@@ -19,7 +20,7 @@ function sizeText(bytes: number): string | undefined {
   return amount < 1e10 ? `${amount}${unit}` : undefined;
 }
 
-export function memoryOf({ memory }: LibvirtDomain): Guest['memory'] {
+export function memoryOf({ memory, numatune }: LibvirtDomain): Guest['memory'] {
   const size = memory.bytes === undefined ? undefined : sizeText(memory.bytes);
   // The smallest page decides how often the TLB misses.
   const pages = memory.hugepages.flatMap(({ bytes }) => (bytes === undefined ? [] : [bytes]));
@@ -32,6 +33,9 @@ export function memoryOf({ memory }: LibvirtDomain): Guest['memory'] {
   return {
     ...(size ? { size } : {}),
     ...(hugepages ? { hugepages } : {}),
+    ...(numatune?.nodeset && numatune.nodeset.length > 0
+      ? { nodes: cpuField(numatune.nodeset) }
+      : {}),
     locked: memory.locked,
     nosharepages: memory.nosharepages,
   };

@@ -5,8 +5,8 @@
  * busiest of each CPU are listed; the others of that CPU, and all that fire less than once a minute,
  * become one source with their summed rate.
  * Counts say how often, not how regularly: rates are memoryless. Handler costs are assumed.
- * Leaves out: the architecture's own rows (LOC, RES, CAL, ...), which the model generates itself,
- * and interrupts that never fired.
+ * Interrupts that never fired are listed apart, for the rules. Leaves out: the architecture's own rows
+ * (LOC, RES, CAL, ...), which the model generates itself.
  */
 import { formatCpuList } from '../base/cpulist.js';
 import type { PlanDraft } from './importDraft.js';
@@ -42,6 +42,7 @@ export function importIrqs(
 ): void {
   const placed = placeIrqs(facts.irqs ?? [], host);
   noteLocalTimers(draft, facts);
+  listQuiet(draft, facts.irqs ?? [], host);
   if (placed.length === 0) return;
   const elapsed = elapsedSeconds(facts, settings.hz);
   const limit = settings.irqsPerCpu ?? DEFAULT_IRQS_PER_CPU;
@@ -71,6 +72,10 @@ export function importIrqs(
     notes.push(`${rest.length} quiet interrupts of this CPU fired ${count} times together`);
     rows.push({
       name: names.take(`other-irqs-cpu${pcpu}`, `other${pcpu}`),
+      numbers: formatCpuList(
+        rest.map(({ irq }) => irq.irq),
+        'kernel',
+      ),
       cpus: pcpu,
       rate: rateOf(count, elapsed.seconds),
       cost: ASSUMED_COST,
@@ -95,6 +100,25 @@ function placeIrqs(irqs: readonly DeviceIrq[], host: HostCpus): PlacedIrq[] {
     if (count > 0) placed.push({ irq, pcpu, count });
   }
   return placed;
+}
+
+/** Interrupts that never fired, by the CPU that would get them. */
+function listQuiet(draft: PlanDraft, irqs: readonly DeviceIrq[], host: HostCpus): void {
+  const quiet = irqs.flatMap((irq): PlacedIrq[] => {
+    const fired = [...irq.counts.values()].some((count) => count > 0);
+    const pcpu = (irq.effective ?? irq.affinity)?.find((cpu) => host.has.has(cpu));
+    return fired || pcpu === undefined ? [] : [{ irq, pcpu, count: 0 }];
+  });
+  if (quiet.length === 0) return;
+  const quietIrqs = byCpu(quiet).map((group) => ({
+    cpus: group[0].pcpu,
+    irqs: formatCpuList(
+      group.map(({ irq }) => irq.irq),
+      'kernel',
+    ),
+  }));
+  draft.data.host = { ...draft.data.host, quietIrqs };
+  draft.note(['host', 'quietIrqs'], 'have not fired since boot, by the CPU that would get them');
 }
 
 /** The CPU, among those allowed, on which it fired most often; the lowest of equals. */

@@ -21,7 +21,13 @@ const NUMBERS = {
   ple_gap: [0, 1e6],
 } as const;
 
-const SWITCHES = ['lapic_timer_advance', 'preemption_timer', 'enable_apicv', 'avic'] as const;
+const SWITCHES = [
+  'lapic_timer_advance',
+  'preemption_timer',
+  'enable_apicv',
+  'avic',
+  'kvmclock_periodic_sync',
+] as const;
 const FLUSHES = ['never', 'cond', 'always'] as const;
 
 /** Writes `host.kvm`; values that cannot be are warned of and left out. */
@@ -63,6 +69,9 @@ function readParameter(name: string, value: string): number | string | undefined
   }
   if ((SWITCHES as readonly string[]).includes(name)) {
     return /^[YyNn01]$/.test(value) ? (/^[Yy1]$/.test(value) ? 'Y' : 'N') : 'bad';
+  }
+  if (name === 'nx_huge_pages') {
+    return ['Y', 'N', 'never'].includes(value) ? value : undefined;
   }
   if (name !== 'vmentry_l1d_flush') return undefined;
   // `not required` and its kin are states of the CPU, not settings.

@@ -13,6 +13,10 @@ export interface IrqSource {
   readonly irq: IrqPlan;
   /** As in messages: `IRQ 142 ens1f0-TxRx-2`. */
   readonly name: string;
+  /** As the plan has it, as in `7.85/s`; empty where it is no plain rate. */
+  readonly rate: string;
+  /** Usual distance of two, ns. */
+  readonly distanceNs: number;
   /** How many interrupts the entry stands for. */
   readonly count: number;
   readonly path: Path;
@@ -32,11 +36,13 @@ export function irqSources(view: KernelView, { document }: Subject): IrqSource[]
 }
 
 function ownIrq(view: KernelView, irq: IrqPlan, index: number): IrqSource {
-  const { name = '', irq: number, numbers } = view.written.irqs?.[index] ?? {};
+  const { name = '', irq: number, numbers, rate } = view.written.irqs?.[index] ?? {};
   const numbered = number === undefined ? name : `IRQ ${number} ${name}`;
   return {
     irq,
     name: numbers === undefined ? numbered : `IRQs ${numbers}`,
+    rate: typeof rate === 'string' ? rate : '',
+    distanceNs: distanceOf(irq),
     count: numbers === undefined ? 1 : countNumbers(numbers),
     path: [...view.path, 'irqs', index],
     move(draft, cpus) {
@@ -50,6 +56,8 @@ function deviceIrq(irq: IrqPlan, guest: number, device: number): IrqSource {
   return {
     irq,
     name: `interrupt of device ${irq.device?.name} of ${irq.device?.guest}`,
+    rate: '',
+    distanceNs: distanceOf(irq),
     count: 1,
     path: ['guests', guest, 'devices', device],
     move(draft, cpus) {
@@ -60,6 +68,9 @@ function deviceIrq(irq: IrqPlan, guest: number, device: number): IrqSource {
     },
   };
 }
+
+const distanceOf = ({ arrival: { every } }: IrqPlan): number =>
+  every.quantiles.find(({ p }) => p >= 0.5)?.ns ?? (every.minNs + every.maxNs) / 2;
 
 /**
  * How many numbers a list of ranges has.

@@ -1,7 +1,7 @@
 import { cpusText, cpuText, union } from '../cpuSets.js';
 import { listField } from '../planFixes.js';
 import type { Rule } from '../rule.js';
-import { irqSources } from './irqSources.js';
+import { type IrqSource, irqSources } from './irqSources.js';
 
 /** Sources that follow the pCPU and cannot be moved: interrupts between processors. */
 const PER_CPU = /^(call-function|reschedule|irq-work|tlb|smi|nmi|mce|thermal)/i;
@@ -39,7 +39,10 @@ export const onIsolated: Rule = {
         {
           path: hit[0].path,
           message: `${count} device ${count === 1 ? 'interrupt goes' : 'interrupts go'} to isolated or realtime ${cpusText(view.cpuWord, cpus)}`,
-          details: hit.map(({ name, irq }) => `${name} on ${view.cpuWord} ${irq.cpus[0]}`),
+          details: busiestFirst(hit).map(
+            ({ name, irq, rate }) =>
+              `${name} on ${view.cpuWord} ${irq.cpus[0]}${rate === '' ? '' : `, ${rate}`}`,
+          ),
           remedy:
             target.length > 0
               ? `write ${cpuText(target)} to their smp_affinity_list, and keep irqbalance off the isolated set`
@@ -55,3 +58,6 @@ export const onIsolated: Rule = {
       ];
     }),
 };
+
+const busiestFirst = (sources: readonly IrqSource[]): IrqSource[] =>
+  [...sources].sort((a, b) => a.distanceNs - b.distanceNs || (a.name < b.name ? -1 : 1));
