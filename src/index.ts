@@ -29,7 +29,7 @@ export type {
   WorstSample,
 } from './latency/result.js';
 export { runResultJsonSchema } from './latency/resultSchema.js';
-export { diffPlans, formatPatches } from './plan/edit.js';
+export { diffPlans, editPlanText, formatPatches } from './plan/edit.js';
 export { type PlanIo, type PreparedPlan, preparePlan } from './plan/load.js';
 export type { NormalizedPlan } from './plan/normalized.js';
 export { type PlanDocument, planJsonSchema } from './plan/schema.js';
@@ -39,4 +39,9 @@ export { chartsOf } from './report/charts.js';
 export { renderHtml } from './report/html.js';
 export { renderSvg } from './report/svg.js';
 export { renderTerminal } from './report/terminal.js';
+export { type CheckReport, checkPlan, type RuleFinding } from './rules/checkPlan.js';
+export { RULES } from './rules/registry.js';
+export { repairPlan } from './rules/repairPlan.js';
+export type { Finding, Rule } from './rules/rule.js';
+export { sarifLog } from './rules/sarif.js';
 export { Simulation, simulate } from './simulation/simulation.js';

@@ -80,7 +80,16 @@ function oneLine(text: string): string {
   return flat.length > MAX_COMMENT ? `${flat.slice(0, MAX_COMMENT - 3)}...` : flat;
 }
 
-const LINE_LISTS = new Set(['vcpus', 'iothreads', 'irqs', 'workloads', 'assumed', 'kernelThreads']);
+const LINE_LISTS = new Set([
+  'vcpus',
+  'iothreads',
+  'irqs',
+  'quietIrqs',
+  'hardware',
+  'workloads',
+  'assumed',
+  'kernelThreads',
+]);
 /** Lists of the topology: one line each. */
 const WHOLE_LISTS = new Set(['cores', 'sockets', 'nodes', 'llcs']);
 const LINE_MAPS = new Set(['kernel', 'emulator', 'memory', 'cpu']);

@@ -58,6 +58,11 @@ describe('a guest', () => {
         pmu: false,
         features: { 'tsc-deadline': true, x2apic: false, invtsc: true },
       },
+      hardware: [
+        { kind: 'network', name: 'net0', backend: 'vhost-net' },
+        { kind: 'network', name: 'net1', backend: 'vhost-user' },
+        { kind: 'disk', name: 'vda', iothread: true },
+      ],
       kernel: { preset: '6.12-rt' },
     });
   });

@@ -111,7 +111,10 @@ function print(args: ImportArguments, context: Context, result: PrintedImport): 
     return;
   }
   if (args.output === undefined) context.stdout.write(result.yaml);
-  else context.stderr.write(`wrote ${args.output}\n`);
+  else {
+    context.stderr.write(`wrote ${args.output}\n`);
+    context.stderr.write(`isochron check ${args.output} finds what breaks a realtime partition\n`);
+  }
   // Beside a plan on standard output the account would spoil it.
   const target = args.output === undefined ? context.stderr : context.stdout;
   if (args.account) target.write(printable(accountText(result.account)));
