@@ -34,6 +34,9 @@ export interface OwnJobs {
   /** All CPU time of a job and of its timer. */
   readonly each: Figure;
   readonly distanceNs: number;
+  /** How late a release may reach the CPU, and how late that of the measured job does. */
+  readonly jitterNs: number;
+  readonly detour: Figure;
 }
 
 /** Windows longer than this are no answer to anybody: 1000 s. */
@@ -46,7 +49,7 @@ export function busyWindow(window: Window, figures: Figures): CpuBound {
   const failure = overload(window.streams, undefined);
   if (failure) return { reasons: [failure] };
   const ns = fixedPoint(window, 0, figures);
-  return ns === undefined ? tooLong() : { ns, terms: termsOf(window, 0, ns, undefined, figures) };
+  return ns === undefined ? tooLong() : { ns, terms: termsOf(window, ns, undefined, figures) };
 }
 
 /**
@@ -56,21 +59,24 @@ export function busyWindow(window: Window, figures: Figures): CpuBound {
 export function responseTime(window: Window, own: OwnJobs, figures: Figures): CpuBound {
   const failure = overload(window.streams, own);
   if (failure) return { reasons: [failure] };
-  let worst: { ns: number; jobs: number; windowNs: number } | undefined;
+  let worst: { ns: number; jobs: number; windowNs: number; lateNs: number } | undefined;
   for (let jobs = 0; jobs < JOBS_MAX; jobs++) {
     const backlog = figures.keeps('backlog') ? jobs * own.each.ns : 0;
     const windowNs = fixedPoint(window, backlog, figures);
     if (windowNs === undefined) return tooLong();
-    const ns = windowNs - jobs * own.distanceNs;
-    if (worst === undefined || ns > worst.ns) worst = { ns, jobs, windowNs };
+    const lateNs = jobs > 0 ? Math.max(own.jitterNs, own.detour.ns) : own.detour.ns;
+    const ns = windowNs - jobs * own.distanceNs + lateNs;
+    if (worst === undefined || ns > worst.ns) worst = { ns, jobs, windowNs, lateNs };
     // The next job is released after this one and its way to sleep are over: the window has ended.
     const whole = { once: onlyDelays(window), streams: window.streams };
     const wholeNs = fixedPoint(whole, (jobs + 1) * own.each.ns, figures);
     if (wholeNs === undefined) return tooLong();
-    if (wholeNs <= (jobs + 1) * own.distanceNs || !figures.keeps('later jobs')) {
-      const { ns: found, windowNs: length, jobs: count } = worst;
+    if (wholeNs + own.jitterNs <= (jobs + 1) * own.distanceNs || !figures.keeps('later jobs')) {
+      const { ns: found, windowNs: length, jobs: count, lateNs: delayNs } = worst;
       const before = count > 0 ? { own, count, distanceNs: count * own.distanceNs } : undefined;
-      return { ns: found, terms: termsOf(window, found, length, before, figures) };
+      const late = { ns: delayNs, assumed: own.detour.assumed };
+      const terms = termsOf(window, length, before, figures);
+      return { ns: found, terms: withTerm(terms, 'expiry on a housekeeping pCPU', late) };
     }
   }
   return tooLong();
@@ -93,14 +99,15 @@ function overload(streams: readonly Stream[], jobs: OwnJobs | undefined): string
   let largest = { name: 'the thread itself', share };
   for (const { name, arrivals, each } of streams) {
     if (each.ns === 0 || arrivals.most !== Number.POSITIVE_INFINITY) continue;
-    if (arrivals.distanceNs === 0) return `${name}: nothing limits how often it comes`;
+    if (arrivals.distanceNs <= 1) {
+      return `${name} may come any number of times at once; give its rate a shortest distance (apart)`;
+    }
     const part = each.ns / arrivals.distanceNs;
     share += part;
     if (part > largest.share) largest = { name, share: part };
   }
   if (share < 1) return undefined;
-  const percent =
-    largest.share > 100 ? 'without a useful limit' : `${Math.round(100 * largest.share)} %`;
+  const percent = `${Math.round(100 * largest.share)} %`;
   return `utilization of 1 or more: ${largest.name} alone may take ${percent}`;
 }
 
@@ -126,18 +133,18 @@ function fixedPoint(
 function countIn({ arrivals }: Stream, windowNs: number, roundsUp: boolean): number {
   if (roundsUp) return arrivalsIn(arrivals, windowNs);
   const whole =
-    arrivals.distanceNs === 0 ? arrivals.most : Math.floor(windowNs / arrivals.distanceNs);
+    arrivals.distanceNs === 0
+      ? arrivals.most
+      : Math.floor((windowNs + (arrivals.jitterNs ?? 0)) / arrivals.distanceNs);
   return Math.min(arrivals.most, whole);
 }
 
 function termsOf(
   window: Window,
-  ns: number,
   windowNs: number,
   before: { own: OwnJobs; count: number; distanceNs: number } | undefined,
   figures: Figures,
 ): BoundTerm[] {
-  void ns;
   const terms: BoundTerm[] = [];
   const add = (name: string, count: number, figure: Figure): void => {
     if (figure.ns === 0) return;
@@ -160,5 +167,14 @@ function termsOf(
       assumed: [],
     });
   }
-  return terms.sort((a, b) => b.ns - a.ns || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return terms.sort(byLength);
+}
+
+const byLength = (a: BoundTerm, b: BoundTerm): number =>
+  b.ns - a.ns || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+
+function withTerm(terms: readonly BoundTerm[], name: string, { ns, assumed }: Figure): BoundTerm[] {
+  if (ns === 0) return [...terms];
+  const sorted = [...assumed].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return [...terms, { name, count: 1, ns, assumed: sorted }].sort(byLength);
 }

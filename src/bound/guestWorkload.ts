@@ -11,14 +11,13 @@ import { rankOf, type ThreadContract } from '../contract/contract.js';
 import { cpuContracts } from '../contract/cpuContracts.js';
 import { type Figures, longest, NO_TIME, sum } from '../contract/figure.js';
 import { hostOf, type Instance, linuxFigures } from '../contract/instance.js';
-import { haltsWithExit, type VcpuFigures, vcpuFigures } from '../contract/lapicTimer.js';
-import { timersLeave } from '../contract/sleepTimer.js';
+import { type VcpuFigures, vcpuFigures } from '../contract/lapicTimer.js';
 import type { Surroundings } from '../contract/surroundings.js';
-import { timerBackend } from '../contract/vcpuExits.js';
 import { vcpuThreadName } from '../contract/vcpuThread.js';
 import type { GuestPlan, WorkloadPlan } from '../plan/normalized.js';
 import type { Stream } from './busyWindow.js';
 import { serverStreams, throttleReason } from './demand.js';
+import { detourOf, type Scenario, scenariosOf } from './guestScenario.js';
 import { hostBound } from './hostWorkload.js';
 import {
   blockingOf,
@@ -52,12 +51,16 @@ export function guestBound(question: GuestQuestion): CpuBound {
   const instance: Instance = { name: guest.name, kernel: guest.kernel, guest };
   const contracts = cpuContracts(around, instance, cpu);
   const { figures } = around;
+  const detour = detourOf(question, vcpu, pcpu);
+  if ('reasons' in detour) return noBound(...detour.reasons);
+  const jitterNs = detour.figure.ns;
   let worst: CpuBound | undefined;
-  for (const halted of haltsWithExit(guest) ? [false, true] : [false]) {
-    const alternatives = outerWorlds(question, vcpu, halted).map((outer) => {
+  for (const scenario of scenariosOf(question, jitterNs > 0)) {
+    const alternatives = outerWorlds(question, vcpu, scenario).map((outer) => {
       const throttled = throttleReason(contracts, figures, outer);
       const inner = { ...contracts, smi: undefined };
-      return hostBound({ workload, kind, contracts: inner, figures, outer, throttled });
+      const path = { jitterNs, detour: scenario.elsewhere ? detour.figure : NO_TIME };
+      return hostBound({ workload, kind, contracts: inner, figures, outer, throttled, ...path });
     });
     const found = alternatives.filter(hasBound).sort((a, b) => a.ns - b.ns);
     if (found.length === 0) return alternatives[0];
@@ -93,15 +96,12 @@ function reasonsOutside({ around, guest, cpu, throttledPcpu }: GuestQuestion): s
   if (!plan.host.flags.lapicTimerHard) {
     reasons.push(`the timer of ${name} is served by a softirq thread of the host`);
   }
-  const software = !timerBackend(plan, guest).preemptionTimer || haltsWithExit(guest);
-  if (software && !plan.host.flags.lapicTimerPinned && timersLeave(hostOf(plan), pcpus[0])) {
-    reasons.push(`the timer of ${name} may fire on a housekeeping pCPU (kernel.timer_migration=1)`);
-  }
   return reasons;
 }
 
 /** The host around the vCPU; several alternatives where the host's fair server allows them. */
-function outerWorlds(question: GuestQuestion, vcpu: VcpuFigures, halted: boolean): Outer[] {
+function outerWorlds(question: GuestQuestion, vcpu: VcpuFigures, scenario: Scenario): Outer[] {
+  const { halted, elsewhere } = scenario;
   const { around, guest, cpu } = question;
   const { figures } = around;
   const pcpu = guest.vcpus[cpu].pcpus[0];
@@ -113,14 +113,16 @@ function outerWorlds(question: GuestQuestion, vcpu: VcpuFigures, halted: boolean
     ? sum(vcpu.fires, guestCosts.irqEntry, guestCosts.hrtimerInterrupt, guestCosts.deviceWrite)
     : NO_TIME;
   const inside = sum(vcpu.fires, again);
+  const own = elsewhere ? sum(vcpu.kicked, again) : inside;
   const byDevice = guest.kernel.irqs.length > 0 || guest.vcpus.length > 1;
   const base = {
-    ownTimer: halted && !byDevice ? again : inside,
+    idle: halted,
+    ownTimer: halted && !byDevice ? again : own,
     eachTimer: sum(inside, vcpu.waits),
     delivery: vcpu.delivers,
     once: [
       ...lentPriorities(host, rank, figures),
-      ...(halted ? haltedOnce(host, rank, name, vcpu, figures) : []),
+      ...(halted ? haltedOnce(host, rank, name, vcpu, elsewhere, figures) : []),
     ],
   };
   const streams = [
@@ -139,6 +141,7 @@ function haltedOnce(
   rank: number,
   name: string,
   vcpu: VcpuFigures,
+  elsewhere: boolean,
   figures: Figures,
 ): Outer['once'] {
   const blocking = blockingOf(host, rank, name, figures);
@@ -147,7 +150,7 @@ function haltedOnce(
       name: 'host: what is under way, C-state exit, or the way into the halt',
       figure: longest(blocking.figure, figures.term('way into the halt', vcpu.halts)),
     },
-    { name: 'wake-up of the vCPU', figure: vcpu.wakes },
+    { name: 'wake-up of the vCPU', figure: elsewhere ? vcpu.wokenFromElsewhere : vcpu.wakes },
   ];
 }
 

@@ -47,21 +47,30 @@ export function hostBound(question: HostQuestion): CpuBound {
 }
 
 /** Streams that delay a thread of this rank. */
-function delays({ contracts, figures, outer }: HostQuestion, thread: ThreadContract): Stream[] {
+function delays(question: HostQuestion, thread: ThreadContract): Stream[] {
+  const { contracts, figures, outer } = question;
   const rank = rankOf(thread);
   return [
     ...outer.streams,
     ...smiStreams(contracts, figures),
-    ...interruptStreams(contracts, rank, thread.subject, figures, outer),
-    ...threadStreams(strongerThreads(contracts, rank, thread.subject), figures),
+    ...jittered(question, [
+      ...interruptStreams(contracts, rank, thread.subject, figures, outer),
+      ...threadStreams(strongerThreads(contracts, rank, thread.subject), figures),
+    ]),
   ];
+}
+
+/** What timers of this CPU bring about may come late from another one. */
+function jittered({ jitterNs }: HostQuestion, streams: readonly Stream[]): Stream[] {
+  if (jitterNs === 0) return [...streams];
+  return streams.map((one) => ({ ...one, arrivals: { ...one.arrivals, jitterNs } }));
 }
 
 /** The tick starts or stops with the switch to the thread. */
 function tickMoves({ contracts, figures }: HostQuestion): Once {
   const { instance, cpu, costs } = contracts;
   const full = instance.kernel.nohzFull.includes(cpu);
-  const figure = times(full ? 2 : 1, costs.deviceWrite);
+  const figure = times(costs.tickless ? 0 : full ? 2 : 1, costs.deviceWrite);
   return { name: 'tick restart', figure: figures.term('tick restart', figure) };
 }
 
@@ -70,11 +79,13 @@ function activation(
   thread: ThreadContract,
   server: readonly Stream[],
 ): CpuBound {
-  const { workload, kind, contracts, figures, outer } = question;
+  const { workload, kind, contracts, figures, outer, detour, jitterNs } = question;
   const { costs } = contracts;
   const rank = rankOf(thread);
   const toUser = sum(costs.contextTracking, costs.userReturn);
-  const timer = sum(timerInterrupt(costs, costs.wakeup), outer.ownTimer);
+  const arrives = detour.ns > 0 && !contracts.instance.guest;
+  const interrupt = arrives ? costs.irqEntry : timerInterrupt(costs, costs.wakeup);
+  const timer = sum(interrupt, outer.ownTimer);
   const path: Once[] = [
     own('timer interrupt', timer),
     own('switch to the thread', costs.contextSwitch),
@@ -85,17 +96,23 @@ function activation(
   if (kind === 'asleep') path.push(own('going to sleep', goingToSleep(costs)));
   if (workload.kind === 'periodic') path.push(...jobParts(question, thread));
   const job: OwnJobs = {
-    each: sum(timer, thread.largest),
+    each: sum(timerInterrupt(costs, costs.wakeup), outer.ownTimer, thread.largest),
     distanceNs: workload.intervalNs,
+    jitterNs,
+    detour,
   };
   const once = [
     ...outer.once,
-    blockingOf(contracts, rank, thread.subject, figures),
+    ...(outer.idle ? [] : [blockingOf(contracts, rank, thread.subject, figures)]),
     ...lentPriorities(contracts, rank, figures),
     tickMoves(question),
     ...path,
   ];
-  return responseTime({ once, streams: [...delays(question, thread), ...server] }, job, figures);
+  return responseTime(
+    { once, streams: [...delays(question, thread), ...jittered(question, server)] },
+    job,
+    figures,
+  );
 }
 
 const goingToSleep = (costs: LinuxFigures): Figure =>
@@ -139,7 +156,10 @@ function irqLatency(question: HostQuestion, thread: ThreadContract): CpuBound {
   const streams = [
     ...outer.streams,
     ...smiStreams(contracts, figures),
-    ...interruptStreams(contracts, Number.NEGATIVE_INFINITY, thread.subject, figures, outer),
+    ...jittered(
+      question,
+      interruptStreams(contracts, Number.NEGATIVE_INFINITY, thread.subject, figures, outer),
+    ),
   ];
   return busyWindow({ once, streams }, figures);
 }

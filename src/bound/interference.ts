@@ -21,6 +21,8 @@ export interface Interference {
 export interface Outer {
   readonly once: readonly Once[];
   readonly streams: readonly Stream[];
+  /** The Linux inside was idle when the window began: nothing weaker of it is under way. */
+  readonly idle: boolean;
   /** What the expiry of the measured thread's timer takes outside. */
   readonly ownTimer: Figure;
   /** The same of every other timer, with waiting for its deadline. */
@@ -30,6 +32,7 @@ export interface Outer {
 }
 
 export const NOTHING_OUTSIDE: Outer = {
+  idle: false,
   once: [],
   streams: [],
   ownTimer: NO_TIME,

@@ -3,12 +3,13 @@
  * bound holds for the model under the declared maxima, on any seed.
  */
 import { cpuContracts } from '../contract/cpuContracts.js';
-import { Figures } from '../contract/figure.js';
+import { Figures, NO_TIME, sum } from '../contract/figure.js';
 import { hostOf } from '../contract/instance.js';
 import { packetReason } from '../contract/packets.js';
 import type { Surroundings } from '../contract/surroundings.js';
 import type { NormalizedPlan, WorkloadPlan } from '../plan/normalized.js';
 import { throttleReason } from './demand.js';
+import { detourTo } from './elsewhere.js';
 import { guestBound } from './guestWorkload.js';
 import { hostBound } from './hostWorkload.js';
 import { NOTHING_OUTSIDE } from './interference.js';
@@ -62,8 +63,27 @@ class Analysis {
     }
     const contracts = cpuContracts(around, hostOf(around.plan), cpu);
     const throttled = this.throttled(cpu);
-    const { figures } = around;
-    return hostBound({ workload, kind, contracts, figures, outer: NOTHING_OUTSIDE, throttled });
+    const { figures, plan } = around;
+    const { wakeup, reschedIpi } = contracts.costs;
+    const flight = figures.of(plan.platform.host.ipiFlight, 'host.ipiFlight');
+    const detour = detourTo(around, cpu, sum(wakeup, reschedIpi), flight);
+    if ('reasons' in detour) return noBound(...detour.reasons);
+    const jitterNs = detour.figure.ns;
+    const asked = {
+      workload,
+      kind,
+      contracts,
+      figures,
+      outer: NOTHING_OUTSIDE,
+      throttled,
+      jitterNs,
+    };
+    const here = hostBound({ ...asked, detour: NO_TIME });
+    // timerlat's timer is pinned, and a loop has none.
+    const stays = jitterNs === 0 || workload.kind === 'timerlat' || !hasBound(here);
+    if (stays) return here;
+    const elsewhere = hostBound({ ...asked, detour: detour.figure });
+    return hasBound(elsewhere) && elsewhere.ns < here.ns ? here : elsewhere;
   }
 
   /** Throttling of a host CPU, or of any where they lend each other runtime. */

@@ -1,7 +1,7 @@
 /** What is asked about one thread on one CPU, and what stands against any answer. */
 import { rankOf, type ThreadContract } from '../contract/contract.js';
 import type { CpuContracts } from '../contract/cpuContracts.js';
-import type { Figures } from '../contract/figure.js';
+import type { Figure, Figures } from '../contract/figure.js';
 import { timersLeave } from '../contract/sleepTimer.js';
 import type { WorkloadPlan } from '../plan/normalized.js';
 import { lockReasons, type Outer, strongerThreads } from './interference.js';
@@ -16,6 +16,12 @@ export interface HostQuestion {
   readonly figures: Figures;
   /** What surrounds this Linux. */
   readonly outer: Outer;
+  /**
+   * How late a wake-up by a timer may reach this CPU; `detour` is the same for the measured thread's
+   * own, 0 where its timer fires here.
+   */
+  readonly jitterNs: number;
+  readonly detour: Figure;
   /** Throttling may strike, on this CPU or on one that lends it runtime. */
   readonly throttled: string | undefined;
 }
@@ -42,8 +48,9 @@ export function reasonsAgainst(
     }
   }
   reasons.push(...lockReasons(contracts, [thread, ...stronger]));
-  if (timersLeave(contracts.instance, contracts.cpu) && !thread.endless) {
-    reasons.push('the timer may fire on another CPU (nohz_full with kernel.timer_migration=1)');
+  const { instance, cpu } = contracts;
+  if (instance.guest && timersLeave(instance, cpu)) {
+    reasons.push('timers may fire on another vCPU (nohz_full with kernel.timer_migration=1)');
   }
   if (throttled) reasons.push(throttled);
   return reasons;

@@ -36,3 +36,19 @@ export function defineCommand<O extends OptionTable, P extends PositionalTable>(
 export const JSON_OPTION = {
   json: { type: 'boolean', default: false, describe: 'Print JSON on standard output' },
 } as const satisfies OptionTable;
+
+export const ACCEPT_ASSUMED_OPTION = {
+  'accept-assumed': {
+    type: 'boolean',
+    default: false,
+    describe: 'Exit with 0, not 5, where a guarantee rests on assumed figures',
+  },
+} as const satisfies OptionTable;
+
+export const EXIT_ZERO_OPTION = {
+  'exit-zero': {
+    type: 'boolean',
+    default: false,
+    describe: 'Exit with 0 whatever the verdicts are',
+  },
+} as const satisfies OptionTable;

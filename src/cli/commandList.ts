@@ -1,5 +1,6 @@
 /** The commands, in the order in which help lists them. */
 import type { Command } from './command.js';
+import { boundCommand } from './commands/bound.js';
 import { checkCommand } from './commands/check.js';
 import { experimentCommand } from './commands/experiment.js';
 import { importCommand } from './commands/import.js';
@@ -16,6 +17,7 @@ import { worstCommand } from './commands/worst.js';
 
 const TOP = [
   runCommand,
+  boundCommand,
   worstCommand,
   replayCommand,
   importCommand,

@@ -12,6 +12,8 @@ export interface Arrivals {
   readonly burst: number;
   /** No more than this ever come in one busy window; Infinity: no such limit. */
   readonly most: number;
+  /** How much later than its time an event may come, while another one is in time, ns. */
+  readonly jitterNs?: number;
 }
 
 export const NEVER: Arrivals = { distanceNs: 1, burst: 0, most: 0 };
@@ -32,8 +34,8 @@ export function atMost(count: number, arrivals?: Arrivals): Arrivals {
  * @example arrivalsIn(sporadic(100), 101) // 2
  */
 export function arrivalsIn(arrivals: Arrivals, windowNs: number): number {
-  const { distanceNs, burst, most } = arrivals;
+  const { distanceNs, burst, most, jitterNs = 0 } = arrivals;
   if (most === 0 || burst === 0 || windowNs <= 0) return 0;
   if (distanceNs === 0) return most;
-  return Math.min(most, burst - 1 + Math.ceil(windowNs / distanceNs));
+  return Math.min(most, burst - 1 + Math.ceil((windowNs + jitterNs) / distanceNs));
 }

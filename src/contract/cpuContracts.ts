@@ -2,11 +2,12 @@
  * The register: every contract that concerns one CPU of one Linux. A new mechanism adds a file
  * beside this one and a line here; what it cannot describe yet it names in `gaps`.
  */
+import type { GuestPlan } from '../plan/normalized.js';
 import { atMost, sporadic } from './arrivals.js';
 import type { Contract, ThreadContract } from './contract.js';
 import { cstateExit } from './cstate.js';
 import { deviceContract } from './deviceIrq.js';
-import { type Figure, NO_TIME } from './figure.js';
+import { type Figure, type Figures, NO_TIME } from './figure.js';
 import { gapsOf } from './gaps.js';
 import { irqThreadContract, type ThreadPlace, threadContract } from './hostThread.js';
 import { type Instance, type LinuxFigures, linuxFigures, workloadsOn } from './instance.js';
@@ -17,7 +18,7 @@ import { smiContract } from './smi.js';
 import { softirqThreads } from './softirqThread.js';
 import type { Surroundings } from './surroundings.js';
 import { tickContract } from './tick.js';
-import { vcpuInterrupts, vcpuThreadContract } from './vcpuThread.js';
+import { vcpuInterrupts, vcpuThreadContract, vcpuThreadName } from './vcpuThread.js';
 
 /** All that may happen on one CPU. */
 export interface CpuContracts {
@@ -34,13 +35,19 @@ export interface CpuContracts {
   readonly gaps: readonly string[];
 }
 
-/** `deliver`: what the host takes to bring a device interrupt to a guest. */
-export function cpuContracts(
-  around: Surroundings,
-  instance: Instance,
-  cpu: number,
-  deliver: Figure = NO_TIME,
-): CpuContracts {
+/** Contracts that were made already, by the figures that they were made with. */
+const KNOWN = new WeakMap<Figures, Map<string, CpuContracts>>();
+
+export function cpuContracts(around: Surroundings, instance: Instance, cpu: number): CpuContracts {
+  const known = KNOWN.get(around.figures) ?? new Map<string, CpuContracts>();
+  KNOWN.set(around.figures, known);
+  const key = `${instance.guest ? 'guest' : 'host'}/${instance.name}/${cpu}`;
+  const made = known.get(key) ?? makeContracts(around, instance, cpu);
+  known.set(key, made);
+  return made;
+}
+
+function makeContracts(around: Surroundings, instance: Instance, cpu: number): CpuContracts {
   const { plan } = around;
   const costs = linuxFigures(around, instance, cpu);
   const users = lockUsers(around, instance);
@@ -63,12 +70,12 @@ export function cpuContracts(
     ),
     ...instance.kernel.irqs
       .filter(({ cpus }) => cpus[0] === cpu)
-      .map((irq) => deviceContract(around, instance, irq, costs, deliver)),
+      .map((irq) => deviceContract(around, instance, irq, costs)),
     tickContract(instance, cpu, costs, threads),
     ...(instance.guest ? [] : lapicsFromElsewhere(around, cpu, costs)),
     ...vcpus
       .filter(({ cpus }) => cpus.includes(cpu))
-      .flatMap((v) => vcpuInterrupts(around, v, costs)),
+      .flatMap((v) => vcpuInterrupts(around, guestOf(around, v), v, costs)),
   ];
   return {
     instance,
@@ -81,6 +88,15 @@ export function cpuContracts(
     idleExit: sleepsByItself(instance) ? cstateExit(around, instance) : NO_TIME,
     gaps: gapsOf(around, instance, cpu),
   };
+}
+
+/** The guest whose vCPU a thread runs. */
+function guestOf({ plan }: Surroundings, thread: ThreadContract): GuestPlan {
+  const found = plan.guests.find((guest) =>
+    guest.vcpus.some(({ id }) => vcpuThreadName(guest, id) === thread.subject),
+  );
+  if (!found) throw new Error(`no guest has ${thread.subject}`);
+  return found;
 }
 
 /** A pCPU, or a vCPU that halts without a VM exit. */

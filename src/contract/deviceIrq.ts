@@ -5,18 +5,16 @@
 import type { IrqPlan } from '../plan/normalized.js';
 import { sporadic } from './arrivals.js';
 import type { Contract } from './contract.js';
-import { type Figure, NO_TIME, sum } from './figure.js';
+import { NO_TIME, sum } from './figure.js';
 import { exitWrites, type Instance, isRt, type LinuxFigures } from './instance.js';
 import { deviceSoftirq } from './softirq.js';
 import type { Surroundings } from './surroundings.js';
 
-/** `delivery` is what the host takes to give the interrupt to a guest; nothing on a host. */
 export function deviceContract(
   around: Surroundings,
   instance: Instance,
   irq: IrqPlan,
   costs: LinuxFigures,
-  delivery: Figure,
 ): Contract {
   const hard = around.figures.of(irq.hard, `${instance.name}/irq ${irq.name}/hard`);
   const softirq = deviceSoftirq(around, instance, irq, costs);
@@ -27,7 +25,6 @@ export function deviceContract(
     level: 'hardirq',
     arrivals: sporadic(Math.max(1, irq.arrival.every.minNs)),
     largest: sum(
-      delivery,
       costs.irqEntry,
       hard,
       wakes ? costs.wakeup : NO_TIME,

@@ -2,6 +2,7 @@
  * What is at work on a CPU and has no contract yet, or none that limits it: where something stands
  * here, no latency on that CPU has a bound.
  */
+import type { Section } from '../plan/normalized.js';
 import { type Instance, isRt, workloadsOn } from './instance.js';
 import { lockGap, lockUsers } from './locks.js';
 import { packetGaps } from './packets.js';
@@ -27,6 +28,7 @@ export function gapsOf(around: Surroundings, instance: Instance, cpu: number): s
         )),
   ].some(({ scheduling, cpus }) => cpus.length > 1 && isRealtime(scheduling.policy));
   gaps.push(...spinGaps(around, instance, cpu), ...deviceGaps(around, instance, cpu));
+  gaps.push(...uncovered(around, instance, cpu));
   if (wandering) gaps.push('realtime threads that are not pinned are pushed and pulled');
   gaps.push(...noiseGaps(around, instance, cpu), ...packetGaps(around, instance, cpu));
   if (around.plan.caches) gaps.push('what cold caches cost has no contract yet');
@@ -49,6 +51,32 @@ function spinGaps(around: Surroundings, instance: Instance, cpu: number): string
     const here = list.some(({ cpus }) => cpus.includes(cpu));
     return spins && here ? (lockGap(users, lock, instance) ?? []) : [];
   });
+}
+
+/** Kinds of sections that reach out of their thread: to other CPUs, to KVM or to QEMU. */
+const OUTWARD: ReadonlySet<Section['kind']> = new Set([
+  'call',
+  'tlbFlush',
+  'exit',
+  'ioeventfd',
+  'userExit',
+  'print',
+]);
+
+/** Mechanisms without a contract, wherever they may reach this CPU. */
+function uncovered({ plan }: Surroundings, { guest }: Instance, cpu: number): string[] {
+  const found: string[] = [];
+  if (!guest && plan.noise.some(({ cpus }) => cpus.includes(cpu))) {
+    found.push("the kernel's own interruptions (host.noise) are not analysed");
+  }
+  const outward = [plan.host, ...plan.guests.map((one) => one.kernel)].flatMap((one) =>
+    one.threads.flatMap(({ sections }) => sections.map(({ kind }) => kind)),
+  );
+  const measured = plan.workloads.flatMap(({ sections }) => sections.map(({ kind }) => kind));
+  for (const kind of new Set([...outward, ...measured])) {
+    if (OUTWARD.has(kind)) found.push(`sections of kind ${kind} are not analysed`);
+  }
+  return found;
 }
 
 /** Devices of guests, their workers and their lines: the paths of their interrupts. */

@@ -2,6 +2,7 @@
 import type { GuestPlan, KernelPlan, NormalizedPlan, WorkloadPlan } from '../plan/normalized.js';
 import type { LinuxCostName } from '../platform/costs.js';
 import { type Figure, NO_TIME, sum, times } from './figure.js';
+import { neverTicks, type Placed } from './idleTick.js';
 import type { Surroundings } from './surroundings.js';
 import { guestInterruptExits, guestIpiWrite, guestTimerWrite } from './vcpuExits.js';
 
@@ -36,6 +37,23 @@ export const isPreemptible = ({ kernel }: Instance): boolean =>
 export interface LinuxFigures extends Readonly<Record<LinuxCostName, Figure>> {
   /** Writing the timer device; in a guest with the VM exits that it takes. */
   readonly deviceWrite: Figure;
+  /** The CPU never has a tick, so that nothing starts or stops one. */
+  readonly tickless: boolean;
+}
+
+/** Every thread of an instance with its place. */
+export function placedThreads({ plan }: Surroundings, instance: Instance): Placed[] {
+  const handlers = instance.kernel.irqs.flatMap(({ cpus, thread }) =>
+    thread ? [{ scheduling: thread.scheduling, cpus }] : [],
+  );
+  const vcpus = instance.guest
+    ? []
+    : plan.guests.flatMap((guest) =>
+        guest.vcpus.map(({ scheduling, pcpus }) => ({ scheduling, cpus: pcpus })),
+      );
+  const workers = instance.guest ? [] : plan.workers;
+  const own = [...instance.kernel.threads, ...workloadsOn(plan, instance)];
+  return [...own, ...handlers, ...vcpus, ...workers];
 }
 
 export function linuxFigures(around: Surroundings, instance: Instance, cpu: number): LinuxFigures {
@@ -52,7 +70,8 @@ export function linuxFigures(around: Surroundings, instance: Instance, cpu: numb
     costs.reschedIpi = sum(costs.reschedIpi, guestIpiWrite(around, instance.guest, cpu));
     costs.irqEntry = sum(costs.irqEntry, guestInterruptExits(around, instance.guest, cpu));
   }
-  return { ...costs, deviceWrite: sum(costs.clockeventProgram, exits) };
+  const tickless = neverTicks(instance.kernel, cpu, placedThreads(around, instance));
+  return { ...costs, deviceWrite: sum(costs.clockeventProgram, exits), tickless };
 }
 
 /** A timer interrupt that serves one expired hrtimer, whose callback costs `callback` more. */
@@ -68,7 +87,7 @@ export function timerInterrupt(costs: LinuxFigures, callback: Figure): Figure {
 
 /** Writes of the device at the end of an interrupt, where the tick may start or stop there. */
 export function exitWrites(instance: Instance, cpu: number, costs: LinuxFigures): Figure {
-  return times(exitWritesOf(instance, cpu), costs.deviceWrite);
+  return costs.tickless ? NO_TIME : times(exitWritesOf(instance, cpu), costs.deviceWrite);
 }
 
 function exitWritesOf({ kernel }: Instance, cpu: number): number {

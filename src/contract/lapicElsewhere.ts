@@ -6,32 +6,26 @@
 import type { GuestPlan } from '../plan/normalized.js';
 import { type Arrivals, sporadic } from './arrivals.js';
 import type { Contract } from './contract.js';
-import { exactly, type Figure, NO_TIME, sum } from './figure.js';
+import { NO_TIME, sum } from './figure.js';
 import {
   exitWrites,
   hostOf,
   type Instance,
   type LinuxFigures,
+  placedThreads,
   timerInterrupt,
   workloadsOn,
 } from './instance.js';
 import { haltsWithExit } from './lapicTimer.js';
 import { timerPlaces } from './sleepTimer.js';
-import { kvmFigure, type Surroundings } from './surroundings.js';
+import type { Surroundings } from './surroundings.js';
 import { tickNs } from './tick.js';
-import { advanceMaxNs, timerBackend } from './vcpuExits.js';
+import { lapicCallback, timerBackend } from './vcpuExits.js';
 import { vcpuThreadName } from './vcpuThread.js';
 
 /** True if the timer of this guest's vCPUs may be an hrtimer of the host. */
 export function usesHrtimer({ plan }: Surroundings, guest: GuestPlan): boolean {
   return !timerBackend(plan, guest).preemptionTimer || haltsWithExit(guest);
-}
-
-/** What a callback of a LAPIC timer takes at most, besides the interrupt that runs it. */
-export function lapicCallback(around: Surroundings, costs: LinuxFigures): Figure {
-  const wait = around.figures.term('advance wait', exactly(advanceMaxNs(around.plan)));
-  const kick = kvmFigure(around, 'vcpuKick');
-  return sum(wait, kvmFigure(around, 'inject'), kick, costs.wakeup, costs.reschedIpi);
 }
 
 /** How often the timers of one vCPU expire: one stream for each thing that arms them. */
@@ -46,7 +40,7 @@ export function guestTimerArrivals(
   const twice = (distanceNs: number): Arrivals => ({ ...sporadic(distanceNs), burst: 2 });
   return [
     twice(tickNs(instance)),
-    ...(guest.kernel.flags.fairServer ? [twice(1_000_000)] : []),
+    ...(mayServe(around, instance, vcpu) ? [twice(SERVER_RESOLUTION_NS)] : []),
     ...guest.kernel.threads.flatMap(({ cpus, arrival }) =>
       arrival && reaches(cpus) ? twice(arrival.every.minNs) : [],
     ),
@@ -54,6 +48,19 @@ export function guestTimerArrivals(
       intervalNs > 0 && reaches(cpus) ? twice(intervalNs) : [],
     ),
   ];
+}
+
+/** The timer of the fair server is moved by no less than this. */
+const SERVER_RESOLUTION_NS = 1_000_000;
+
+/** True if the fair server of a vCPU may ever start: somebody fair may run there. */
+function mayServe(around: Surroundings, instance: Instance, vcpu: number): boolean {
+  const { kernel } = instance;
+  if (!kernel.flags.fairServer || kernel.fairServerOff.includes(vcpu)) return false;
+  const fair = placedThreads(around, instance).some(
+    ({ scheduling, cpus }) => scheduling.policy === 'other' && cpus.includes(vcpu),
+  );
+  return fair || kernel.irqs.some(({ cpus, softirq }) => cpus[0] === vcpu && softirq);
 }
 
 /** Interrupts on a housekeeping pCPU for vCPUs of nohz_full pCPUs. */
@@ -65,14 +72,14 @@ export function lapicsFromElsewhere(
   const { plan } = around;
   const host = hostOf(plan);
   if (plan.host.nohzFull.includes(pcpu) || plan.host.flags.lapicTimerPinned) return [];
-  const largest = sum(
-    timerInterrupt(costs, lapicCallback(around, costs)),
-    exitWrites(host, pcpu, costs),
-  );
   return plan.guests.flatMap((guest) =>
     guest.vcpus.flatMap(({ id, pcpus }) => {
       const comes = pcpus.some((home) => home !== pcpu && timerPlaces(host, home).includes(pcpu));
       if (!comes || !usesHrtimer(around, guest)) return [];
+      const largest = sum(
+        timerInterrupt(costs, lapicCallback(around, guest, costs)),
+        exitWrites(host, pcpu, costs),
+      );
       return guestTimerArrivals(around, guest, id).map((arrivals) => ({
         mechanism: 'LAPIC timer',
         subject: `timer of ${vcpuThreadName(guest, id)}`,

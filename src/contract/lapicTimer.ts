@@ -15,6 +15,12 @@ export interface VcpuFigures {
   readonly fires: Figure;
   /** An expiry while the guest is halted: interrupt, wake-up, switch, entry. */
   readonly wakes: Figure;
+  /** The same where the timer fired on another pCPU: only its IPI comes here. */
+  readonly kicked: Figure;
+  readonly wokenFromElsewhere: Figure;
+  /** What the callback does on the other pCPU, and the flight of what it sends. */
+  readonly callbackElsewhere: Figure;
+  readonly flight: Figure;
   /** The guest's own way into the halt, which an expiry may meet. */
   readonly halts: Figure;
   /** How long the delivery of a timer that is not yet due may wait for its deadline. */
@@ -61,6 +67,20 @@ export function vcpuFigures(around: Surroundings, guest: GuestPlan, pcpu: number
       'wake-up of the vCPU',
       sum(hrtimer, longest(switchIn, kvm('pollIteration')), backToHardware, inject, runLoop),
     ),
+    kicked: figures.term('timer expiry', sum(interrupted, costs.irqEntry, inject)),
+    wokenFromElsewhere: figures.term(
+      'wake-up of the vCPU',
+      sum(
+        costs.irqEntry,
+        exitWrites(host, pcpu, costs),
+        longest(switchIn, kvm('pollIteration')),
+        backToHardware,
+        inject,
+        runLoop,
+      ),
+    ),
+    callbackElsewhere: sum(callback, costs.reschedIpi),
+    flight: longest(figures.of(plan.platform.host.ipiFlight, 'host.ipiFlight'), kvm('postedIpi')),
     halts: sum(exit, kvm('handleExit'), arm, costs.contextSwitch, costs.deviceWrite),
     waits: figures.term('advance wait', exactly(advanceMaxNs(plan))),
     early: firesEarly(around, exit.ns === 0),

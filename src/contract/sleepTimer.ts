@@ -52,7 +52,8 @@ export function sleepTimerContracts(
   );
   if (fromElsewhere && !pinnedTimer) result.push(timer);
   else if (thread.cpus.includes(cpu)) result.push({ ...timer, armedBy: thread.subject });
-  if (scattered && thread.cpus.includes(cpu)) {
+  // A pinned thread that is woken from elsewhere gets the IPI in place of its timer, which takes more.
+  if (thread.cpus.length > 1 && thread.cpus.includes(cpu)) {
     result.push({
       ...common,
       mechanism: 'reschedule IPI',

@@ -3,7 +3,7 @@
  * interrupt; round robin among several, deadline threads and the fair server keep it.
  * Source: kernel/sched/core.c sched_can_stop_tick, kernel/time/tick-sched.c.
  */
-import { type Arrivals, atMost, sporadic } from './arrivals.js';
+import { type Arrivals, atMost, NEVER, sporadic } from './arrivals.js';
 import type { Contract, ThreadContract } from './contract.js';
 import { NO_TIME, sum } from './figure.js';
 import { exitWrites, type Instance, type LinuxFigures, timerInterrupt } from './instance.js';
@@ -24,7 +24,7 @@ export function tickContract(
     mechanism: 'tick',
     subject: 'tick',
     level: 'hardirq',
-    arrivals: tickArrivals(instance, cpu, threads),
+    arrivals: costs.tickless ? NEVER : tickArrivals(instance, cpu, threads),
     largest: sum(timerInterrupt(costs, costs.tick), exitWrites(instance, cpu, costs)),
     blocking: NO_TIME,
     masked: NO_TIME,

@@ -4,7 +4,7 @@
  */
 
 import type { GuestPlan, NormalizedPlan } from '../plan/normalized.js';
-import { type Figure, NO_TIME, sum, times } from './figure.js';
+import { exactly, type Figure, NO_TIME, sum, times } from './figure.js';
 import { idlePollsWithTick } from './idleTick.js';
 import { kvmFigure, type Surroundings } from './surroundings.js';
 
@@ -128,4 +128,24 @@ export function guestInterruptExits(around: Surroundings, guest: GuestPlan, vcpu
   if (timerBackend(plan, guest).apicv) return NO_TIME;
   const exits = exitFigures(around, worstPcpu(plan, guest, vcpu));
   return sum(times(2, exits.interrupted), kvmFigure(around, 'inject'));
+}
+
+/**
+ * What a callback of a guest's LAPIC timer takes at most on the pCPU where it fires, besides the
+ * interrupt that runs it. Only a posted expiry waits there for its deadline.
+ */
+export function lapicCallback(
+  around: Surroundings,
+  guest: GuestPlan,
+  costs: { readonly wakeup: Figure; readonly reschedIpi: Figure },
+): Figure {
+  const { plan, figures } = around;
+  const waitNs = timerBackend(plan, guest).posts ? advanceMaxNs(plan) : 0;
+  return sum(
+    figures.term('advance wait', exactly(waitNs)),
+    kvmFigure(around, 'inject'),
+    kvmFigure(around, 'vcpuKick'),
+    costs.wakeup,
+    costs.reschedIpi,
+  );
 }

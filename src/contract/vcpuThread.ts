@@ -10,7 +10,7 @@ import { cstateExit } from './cstate.js';
 import { exactly, type Figure, longest, NO_TIME, sum, times } from './figure.js';
 import { type Instance, isPreemptible, type LinuxFigures, timerInterrupt } from './instance.js';
 import { kvmFigure, type Surroundings } from './surroundings.js';
-import { advanceMaxNs, exitFigures } from './vcpuExits.js';
+import { advanceMaxNs, exitFigures, lapicCallback } from './vcpuExits.js';
 
 export function vcpuThreadName(guest: GuestPlan, id: number): string {
   return `vCPU ${guest.name}/${id}`;
@@ -80,17 +80,11 @@ export function vcpuThreadContract(
 /** Interrupts on a pCPU for a vCPU that does not get it: its timer fires, it is kicked or woken. */
 export function vcpuInterrupts(
   around: Surroundings,
+  guest: GuestPlan,
   thread: ThreadContract,
   costs: LinuxFigures,
 ): Contract[] {
-  const kvm = (name: Parameters<typeof kvmFigure>[1]): Figure => kvmFigure(around, name);
-  const callback = sum(
-    exactly(advanceMaxNs(around.plan)),
-    kvm('inject'),
-    kvm('vcpuKick'),
-    costs.wakeup,
-    costs.reschedIpi,
-  );
+  const callback = lapicCallback(around, guest, costs);
   const common = {
     level: 'hardirq',
     arrivals: atMost(1),

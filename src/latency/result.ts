@@ -80,7 +80,38 @@ export interface SwitchResult {
   readonly interfaces: readonly InterfaceResult[];
 }
 
-export type Verdict = 'met' | 'fails' | 'not enough samples';
+/**
+ * guaranteed: the bound is within the limit; `guaranteed if`: it rests on assumed figures. open: no
+ * sample failed and no bound is within the limit. met: a percentile, by the samples alone.
+ */
+export type Verdict =
+  | 'guaranteed'
+  | 'guaranteed if'
+  | 'met'
+  | 'open'
+  | 'fails'
+  | 'not enough samples';
+
+/** One part of a bound. */
+export interface BoundTermResult {
+  readonly name: string;
+  /** How often it counts. */
+  readonly count: number;
+  /** In total; below 0 for what is taken off. */
+  readonly ns: number;
+  /** Laws with an assumed maximum in it. */
+  readonly assumed: readonly string[];
+}
+
+/** Upper bound of a latency, by analysis. */
+export interface BoundResult {
+  /** null: there is none, and `reasons` says why. */
+  readonly ns: number | null;
+  /** Largest first; they sum to `ns`. */
+  readonly terms: readonly BoundTermResult[];
+  readonly assumed: readonly string[];
+  readonly reasons: readonly string[];
+}
 
 export interface RequirementResult {
   readonly text: string;
@@ -88,7 +119,8 @@ export interface RequirementResult {
   readonly limitNs: number;
   /** Of a maximum at least the age of the oldest unfinished activation. */
   readonly observedNs: number | null;
-  /** met: observed only; it is no guarantee. */
+  /** Absent: no bound was asked for; null: there is none. */
+  readonly boundNs?: number | null;
   readonly verdict: Verdict;
 }
 
@@ -104,6 +136,8 @@ export interface WorkloadResult {
   readonly causes: Readonly<Record<string, number>>;
   readonly worst: readonly WorstSample[];
   readonly requirements: readonly RequirementResult[];
+  /** Absent: no bound was asked for. */
+  readonly bound?: BoundResult;
   readonly histogram: HistogramData;
 }
 

@@ -48,9 +48,29 @@ const requirement = z.strictObject({
   statistic: z.string().meta({ description: '`max` or a percentile, as in `99.999`' }),
   limitNs: ns,
   observedNs: ns.nullable(),
+  boundNs: ns.nullable().optional().meta({ description: 'null: there is no bound' }),
   verdict: z
-    .enum(['met', 'fails', 'not enough samples'])
-    .meta({ description: 'met speaks of the samples of this run; it is no guarantee' }),
+    .enum(['guaranteed', 'guaranteed if', 'met', 'open', 'fails', 'not enough samples'])
+    .meta({
+      description:
+        'guaranteed: by the bound (`guaranteed if`: it rests on assumed figures); met: a percentile, by the samples of this run; open: neither failed nor guaranteed',
+    }),
+});
+
+const bound = z.strictObject({
+  ns: ns.nullable().meta({ description: 'upper bound of the latency; null: none, see reasons' }),
+  terms: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        count,
+        ns: z.int().meta({ description: 'in total; below 0 for what is taken off' }),
+        assumed: z.array(z.string()),
+      }),
+    )
+    .meta({ description: 'largest first; sum to ns' }),
+  assumed: z.array(z.string()).meta({ description: 'laws with an assumed maximum in the bound' }),
+  reasons: z.array(z.string()).meta({ description: 'why there is no bound' }),
 });
 
 const packetCounts = {
@@ -82,6 +102,7 @@ const workload = z.strictObject({
   causes: z.record(z.string(), ns).meta({ description: 'ns per cause over all samples' }),
   worst: z.array(worstSample).meta({ description: 'worst first' }),
   requirements: z.array(requirement),
+  bound: bound.optional().meta({ description: 'by analysis, whatever the samples are' }),
   histogram,
 });
 

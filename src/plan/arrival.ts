@@ -54,13 +54,17 @@ const UNIT_NS: Readonly<Record<string, number>> = {
   h: 3_600_000_000_000,
 };
 
-/** Exponential distances with a mean in ns; 1 ns is the shortest. */
-export function exponentialLaw(meanNs: number, source = 'memoryless arrivals'): Law {
-  const scaled = (millionths: number) => Math.max(1, Math.round((meanNs * millionths) / 1_000_000));
+/**
+ * Exponential distances with a mean in ns, none shorter than `apartNs`. Without such a floor there is
+ * no limit to how much comes at once, and so no bound.
+ */
+export function exponentialLaw(meanNs: number, source = 'memoryless arrivals', apartNs = 1): Law {
+  const scaled = (millionths: number) =>
+    Math.max(apartNs, Math.round((meanNs * millionths) / 1_000_000));
   return {
-    minNs: 1,
+    minNs: apartNs,
     quantiles: EXPONENTIAL.map(([p, millionths]) => ({ p, ns: scaled(millionths) })),
-    maxNs: meanNs * CUT_OFF_MEANS,
+    maxNs: Math.max(apartNs, meanNs * CUT_OFF_MEANS),
     status: 'assumed',
     source,
   };

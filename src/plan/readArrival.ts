@@ -8,6 +8,7 @@ import type { Scope } from './scope.js';
 interface ArrivalDoc {
   readonly every?: Law;
   readonly rate?: number;
+  readonly apart?: number;
   readonly start?: number;
 }
 
@@ -21,7 +22,14 @@ export function readArrival(doc: ArrivalDoc, path: Path, scope: Scope): Arrival 
     const message = 'arrivals may follow each other without a distance';
     scope.problems.error('plan/arrival', [...path, 'every'], message, 'give a minimum above 0');
   }
-  const every = doc.every ?? (doc.rate === undefined ? undefined : exponentialLaw(doc.rate));
+  if (doc.apart !== undefined && doc.rate === undefined) {
+    const message = '`apart` without `rate` has no meaning';
+    const fix = 'add `rate:`, or give `every` a minimum';
+    scope.problems.error('plan/arrival', [...path, 'apart'], message, fix);
+  }
+  const apart = Math.max(1, doc.apart ?? 1);
+  const every =
+    doc.every ?? (doc.rate === undefined ? undefined : exponentialLaw(doc.rate, undefined, apart));
   if (every) return doc.start === undefined ? { every } : { every, startNs: doc.start };
   if (doc.start !== undefined) {
     const message = '`start` without `every` or `rate` has no meaning';

@@ -48,6 +48,9 @@ export const sectionSchema = z.strictObject({
 export const arrivalFields = {
   every: lawField.optional().describe('Distance between two activations.'),
   rate: rateField.optional().describe('Memoryless activations, as in 1000/s.'),
+  apart: durationField
+    .optional()
+    .describe('With `rate`: the shortest distance between two. Bounds need one.'),
   start: durationField.optional().describe('First activation; drawn if absent.'),
 };
 

@@ -1,6 +1,12 @@
 /** The result's part of the page: verdicts, latencies, worst samples, what the partition costs. */
 import { formatDuration } from '../base/units.js';
-import type { PartitionCost, RunResult, WorkloadResult, WorstSample } from '../latency/result.js';
+import type {
+  PartitionCost,
+  RunResult,
+  Verdict,
+  WorkloadResult,
+  WorstSample,
+} from '../latency/result.js';
 import { assumedLawsText } from '../plan/assumedLaws.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import type { Chart } from './charts.js';
@@ -11,23 +17,33 @@ import { lostLines, lostText, neededText, observedText, unfinishedLines } from '
 
 const WORST_SHOWN = 10;
 const SHARE_BAR_REM = 12;
+const VERDICT_CLASSES: Readonly<Record<Verdict, string>> = {
+  guaranteed: 'met',
+  'guaranteed if': 'open',
+  met: 'met',
+  open: 'open',
+  fails: 'fails',
+  'not enough samples': 'open',
+};
 
 export function requirementsHtml(result: RunResult): Html {
   const rows = result.workloads.flatMap((workload) =>
     workload.requirements.map((requirement) => {
-      const { verdict, text, limitNs } = requirement;
+      const { verdict, text, limitNs, boundNs } = requirement;
       return [
-        html`<span class="${verdict === 'not enough samples' ? 'open' : verdict}">${verdict}</span>`,
+        html`<span class="${VERDICT_CLASSES[verdict]}">${verdict}</span>`,
         workload.id,
         text,
         `${usText(limitNs)} us`,
         neededText(requirement, workload, result) || observedText(requirement, workload),
+        typeof boundNs === 'number' ? `${usText(boundNs)} us` : 'none',
       ];
     }),
   );
   if (rows.length === 0) return html`<p>The plan states no requirement.</p>`;
-  return html`${htmlTable(['verdict', 'workload', 'requirement', 'limit', 'observed'], rows, 3)}
-<p class="soft">Met speaks of the samples of this run; it is no guarantee.</p>`;
+  return html`${htmlTable(['verdict', 'workload', 'requirement', 'limit', 'observed', 'bound'], rows, 3)}
+<p class="soft">Met speaks of the samples of this run; guaranteed rests on the bound, and
+“guaranteed if” on a bound with assumed figures in it.</p>`;
 }
 
 export function latencyHtml({ workloads }: RunResult, plan: NormalizedPlan): Html {

@@ -1,6 +1,7 @@
 /** A result as text for a terminal. */
 import type { RunResult } from '../latency/result.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
+import { boundSection } from './terminalBound.js';
 import { latencySection } from './terminalLatency.js';
 import { paintFor } from './terminalPaint.js';
 import {
@@ -35,6 +36,7 @@ export function renderTerminal(
   const sections = [
     headingSection(result, columns, paint),
     latencySection(result, plan, columns, paint),
+    boundSection(result, columns, paint),
     requirementSection(result, columns, paint),
     worstSection(result, columns, paint),
     switchSection(result, columns, paint),

@@ -35,12 +35,13 @@ export function requirementSection(result: RunResult, width: number, paint: Pain
   );
   if (all.length === 0) return [paint.bold('Requirements'), '  the plan states none'];
   const mark = ({ verdict }: RequirementResult): string => {
-    if (verdict === 'met') return paint.green(padEnd('met', 18));
     if (verdict === 'fails') return paint.red(padEnd('FAILS', 18));
-    return paint.yellow(padEnd('not enough samples', 18));
+    const good = verdict === 'met' || verdict === 'guaranteed';
+    return (good ? paint.green : paint.yellow)(padEnd(verdict, 18));
   };
   return [
-    paint.bold('Requirements') + paint.dim('  (met: by the samples of this run; no guarantee)'),
+    paint.bold('Requirements') +
+      paint.dim('  (met: by the samples of this run; guaranteed: by the bound)'),
     ...all.flatMap(({ workload, requirement }) => {
       const { text, observedNs } = requirement;
       const observed =

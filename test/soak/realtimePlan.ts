@@ -118,7 +118,7 @@ function kernel(count: number, idle: readonly string[]): Record<string, fc.Arbit
         fc.constantFrom('', '', '', '', 'nohz=off'),
       )
       .map((words) => words.filter((word) => word !== '').join(' ')),
-    sysctl: fc.constantFrom(0, 0, 0, 1).map((migration) => ({
+    sysctl: fc.constantFrom(0, 1).map((migration) => ({
       'kernel.sched_rt_runtime_us': -1,
       'kernel.timer_migration': migration,
     })),

@@ -10,7 +10,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(`${out}/test`, { recursive: true });
 symlinkSync(resolve('dist'), `${out}/src`);
 writeFileSync(`${out}/package.json`, '{"type": "module"}');
-for (const folder of ['soak', 'simulation', 'plan', 'models']) {
+for (const folder of ['soak']) {
   mkdirSync(`${out}/test/${folder}`);
   for (const name of readdirSync(`test/${folder}`)) {
     if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;

@@ -2,9 +2,10 @@
 import { dirname, join } from 'node:path';
 import { DiagnosticsError } from '../../base/diagnostics.js';
 import { samplesNeeded } from '../../latency/percentiles.js';
-import type { RunResult } from '../../latency/result.js';
+import type { BoundResult, RunResult } from '../../latency/result.js';
+import { withBounds } from '../../latency/verdict.js';
 import type { NormalizedPlan, WorkloadKind } from '../../plan/normalized.js';
-import { defineCommand, JSON_OPTION } from '../command.js';
+import { ACCEPT_ASSUMED_OPTION, defineCommand, EXIT_ZERO_OPTION, JSON_OPTION } from '../command.js';
 import { type Context, wantsColour, widthOf } from '../context.js';
 import { EXIT, type ExitCode, exitCodeOfResult } from '../exitCodes.js';
 import { hasErrors, tryLoadPlan } from '../loadPlan.js';
@@ -32,11 +33,8 @@ const OPTIONS = {
   png: { type: 'string', describe: 'Write each chart as PNG into this directory' },
   output: { type: 'string', alias: 'o', describe: 'Write the printed result to this file' },
   progress: { type: 'boolean', describe: 'Show progress [default: only on a terminal]' },
-  'exit-zero': {
-    type: 'boolean',
-    default: false,
-    describe: 'Exit with 0 whatever the verdicts are',
-  },
+  ...ACCEPT_ASSUMED_OPTION,
+  ...EXIT_ZERO_OPTION,
   ...JSON_OPTION,
 } as const;
 
@@ -51,6 +49,7 @@ interface RunArguments {
   readonly png?: string;
   readonly output?: string;
   readonly progress?: boolean;
+  readonly 'accept-assumed': boolean;
   readonly 'exit-zero': boolean;
   readonly json: boolean;
 }
@@ -140,6 +139,13 @@ function reportFiles(files: readonly OutputFile[], context: Context): void {
   }
 }
 
+const withoutId = ({ ns, terms, assumed, reasons }: BoundResult): BoundResult => ({
+  ns,
+  terms,
+  assumed,
+  reasons,
+});
+
 async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   const options = readOptions(args);
   const { plan, diagnostics } = tryLoadPlan(args.plan);
@@ -153,7 +159,9 @@ async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   const simulation = new Simulation(plan, stop);
   const showProgress = args.progress ?? context.stderr.isTTY === true;
   await runSimulation(simulation, context, showProgress);
-  const result = simulation.result();
+  const { boundOf } = await import('../../bound/planBound.js');
+  const bounds = new Map(boundOf(plan).series.map((one) => [one.id, withoutId(one)]));
+  const result = withBounds(simulation.result(), bounds);
   const files = await outputFiles(args, result, plan, replayCommand(args, stop.activations));
   const toFile = args.output !== undefined;
   const printed = args.json
@@ -167,7 +175,7 @@ async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   if (!toFile) context.stdout.write(printed);
   if (!args.json) reportFiles(files, context);
   if (!result.complete) return EXIT.interrupted;
-  return args['exit-zero'] ? EXIT.ok : exitCodeOfResult(result);
+  return args['exit-zero'] ? EXIT.ok : exitCodeOfResult(result, args['accept-assumed']);
 }
 
 export const runCommand = defineCommand({
