@@ -3,6 +3,7 @@
  * here, no latency on that CPU has a bound.
  */
 import type { Section } from '../plan/normalized.js';
+import { exitGaps } from './exitGaps.js';
 import { type Instance, isRt, workloadsOn } from './instance.js';
 import { lockGap, lockUsers } from './locks.js';
 import { packetGaps } from './packets.js';
@@ -31,6 +32,7 @@ export function gapsOf(around: Surroundings, instance: Instance, cpu: number): s
   gaps.push(...uncovered(around, instance, cpu));
   if (wandering) gaps.push('realtime threads that are not pinned are pushed and pulled');
   gaps.push(...noiseGaps(around, instance, cpu), ...packetGaps(around, instance, cpu));
+  gaps.push(...exitGaps(around, instance, cpu));
   if (around.plan.caches) gaps.push('what cold caches cost has no contract yet');
   return gaps;
 }

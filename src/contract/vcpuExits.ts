@@ -119,7 +119,8 @@ export function guestIpiWrite(around: Surroundings, guest: GuestPlan, vcpu: numb
   const { plan, figures } = around;
   const exits = exitFigures(around, worstPcpu(plan, guest, vcpu));
   const host = plan.platform.host;
-  return sum(exits.fastWrite, figures.of(host.wakeup, 'host.wakeup'));
+  const exit = plan.host.flags.timerFastpath ? exits.fastWrite : exits.interrupted;
+  return sum(exit, figures.of(host.wakeup, 'host.wakeup'));
 }
 
 /** Exits of a guest without APICv around each interrupt: the irq window before it, the EOI after it. */

@@ -71,6 +71,7 @@ const sendCall: Action<Kernel> = (k, frame, pc, lane) => {
   calls.workNs[target].push(k.costs.draw(calls.work[site]));
   k.frameDynamicNs[frame] = Number.POSITIVE_INFINITY;
   const more = nextTarget(k, frame, site) >= 0;
+  if (!more) k.pauseLoop(cpu);
   return k.sendCall(cpu, target, frame, more ? pc : pc - SEND + WAIT, lane);
 };
 

@@ -163,6 +163,9 @@ export abstract class Kernel extends Engine {
   /** The idle CPU of a lane saw by itself that it must reschedule; for what follows its path. */
   noticedFlag(_lane: number): void {}
 
+  /** Code on a CPU begins to spin; a hypervisor may mind. */
+  pauseLoop(_cpu: number): void {}
+
   /** True if a function call has to interrupt this CPU; a guest may know that its vCPU is preempted. */
   callReaches(_cpu: number): boolean {
     return true;

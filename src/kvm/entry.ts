@@ -13,8 +13,10 @@ import { vcpuOf, vcpuProgram } from './exits.js';
 import { blockHalted } from './halt.js';
 import type { Hypervisor } from './hypervisor.js';
 import { advanceWaitNs } from './lapicTimer.js';
+import { resumePauseLoop } from './pauseLoop.js';
 import { injectOne, swallowNotification, takeRequested } from './request.js';
-import { VCPU_EXIT_INTERRUPT, VCPU_EXIT_MSR } from './vcpuColumns.js';
+import { movedTo, serviceStep } from './service.js';
+import { VCPU_EXIT_FAULT, VCPU_EXIT_INTERRUPT, VCPU_EXIT_MSR } from './vcpuColumns.js';
 
 /** Steps of the run program, relative to its first. */
 export const RUN_LOOP = 0;
@@ -23,6 +25,9 @@ export const RUN_INJECT = 2;
 export const RUN_EARLY_WAIT = 3;
 export const RUN_PREPARE = 4;
 export const RUN_WAIT = 5;
+export const RUN_MIGRATE = 9;
+export const RUN_MASTERCLOCK = 11;
+export const RUN_CLOCK = 12;
 
 /** vcpu_run: what has to be done before the guest can be entered. */
 export const runLoop: Action<Hypervisor> = (m, frame, pc, lane) => {
@@ -31,9 +36,11 @@ export const runLoop: Action<Hypervisor> = (m, frame, pc, lane) => {
   const task = frame - m.taskFrames;
   if (m.task.switchedOut[task] === 1) {
     m.task.switchedOut[task] = 0;
+    if (m.cpu.lane[vcpu] !== lane) movedTo(m, vcpu);
     m.cpu.lane[vcpu] = lane;
     return pc - RUN_LOOP + RUN_LOAD;
   }
+  if (state.service[vcpu] !== 0) return serviceStep(m, vcpu, frame, pc - RUN_LOOP);
   if (state.expired[vcpu] > 0) return pc - RUN_LOOP + RUN_INJECT;
   if (state.halted[vcpu] === 1) {
     if (state.requested[vcpu] === 0) return blockHalted(m, vcpu, frame, lane);
@@ -48,7 +55,9 @@ export const runLoop: Action<Hypervisor> = (m, frame, pc, lane) => {
 
 /** kvm_sched_in: the VMCS was loaded again. */
 export const vcpuLoaded: Action<Hypervisor> = (m, frame, pc) => {
-  m.vcpu.flushNeeded[vcpuOf(m, frame)] = 1;
+  const vcpu = vcpuOf(m, frame);
+  m.vcpu.flushNeeded[vcpu] = 1;
+  m.vcpu.pauseWindowNs[vcpu] = m.kvm.pauseWindowNs;
   return pc - RUN_LOAD + RUN_LOOP;
 };
 
@@ -75,6 +84,7 @@ export function reenter(m: Hypervisor, frame: number, run: number): number {
   // kvm_vcpu_exit_request: the fast path is left for a reschedule.
   if ((m.attention[m.frameCpu[frame]] & ACCEPT_RESCHED) !== 0) return run + RUN_LOOP;
   const vcpu = vcpuOf(m, frame);
+  if (m.vcpu.service[vcpu] !== 0) return run + RUN_LOOP;
   m.frameDynamicNs[frame] = m.kvm.waitNextToEntry ? advanceWaitNs(m, vcpu) : 0;
   return run + RUN_WAIT;
 }
@@ -110,7 +120,9 @@ export const enterGuest: Action<Hypervisor> = (m, frame, pc, lane) => {
   }
   // The guest's next instruction is the second write of the same timer operation.
   if (state.msrWrites[vcpu] > 0) return vcpuProgram(m, vcpu, VCPU_EXIT_MSR);
+  if (state.faults[vcpu] === 1) return vcpuProgram(m, vcpu, VCPU_EXIT_FAULT);
   m.cpu.inGuest[vcpu] = 1;
+  if (state.pauseSlot[vcpu] >= 0) resumePauseLoop(m, vcpu);
   if (state.preemptionTimerArmed[vcpu] === 1) {
     const earlyNs = m.kvm.preemptionTimerSubtractsAdvance ? state.advanceNs[vcpu] : 0;
     const dueNs = state.deadlineNs[vcpu] - earlyNs;

@@ -2,6 +2,7 @@
 import { next } from '../engine/stepTable.js';
 import * as entry from './entry.js';
 import { KVM_MAIN, LAPIC, type ProgramContext, VMX, X86 } from './programContext.js';
+import { serviceSteps } from './service.js';
 import { VCPU_RUN } from './vcpuColumns.js';
 
 export function addRunProgram(c: ProgramContext): void {
@@ -57,5 +58,6 @@ export function addRunProgram(c: ProgramContext): void {
     ),
     step('C_L1D_FLUSH', `${VMX}:vmx_l1d_flush`, costs.l1dFlush, 'L1D flush', 0),
     step('C_ENTRY', `${VMX}:vmx_vcpu_enter_exit`, costs.entry, 'VM entry', 0, entry.enterGuest),
+    ...serviceSteps(c),
   ]);
 }

@@ -122,18 +122,36 @@ export const slowTimerDone: Action<Hypervisor> = (m, frame) => {
   return vcpuProgram(m, vcpu, VCPU_RUN);
 };
 
-/** ICR write handled on the fast path; a blocked target has to be woken for its interrupt. */
-export const icrDone: Action<Hypervisor> = (m, frame, pc, lane) => {
-  const target = m.vcpu.ipiTarget[vcpuOf(m, frame)];
-  const wakes = m.vcpu.blocked[target] === 1 && m.vcpu.polling[target] === 0;
-  return wakes ? pc + 1 : icrDelivered(m, frame, pc, lane);
-};
+/** ICR write: handled on the fast path where the kernel has one (from 5.8), else a full exit. */
+export const icrExit: Action<Hypervisor> = (m, _frame, pc) =>
+  m.kvm.timerFastpath ? pc + 1 : pc + 3;
 
-/** The target's interrupt is requested. */
+/** Whether the target of the IPI in progress sleeps, so that waking it is paid for. */
+function wakesTarget(m: Hypervisor, vcpu: number): boolean {
+  const target = m.vcpu.ipiTarget[vcpu];
+  return m.vcpu.blocked[target] === 1 && m.vcpu.polling[target] === 0;
+}
+
+/** The target's interrupt is requested, and its pCPU told. */
+function deliverIpi(m: Hypervisor, vcpu: number, cpu: number): void {
+  const ipi = requestInterrupt(m, m.vcpu.ipiTarget[vcpu], m.vcpu.ipiBit[vcpu], cpu);
+  if (ipi >= 0 && ipi !== cpu) m.sendHostIpi(cpu, ipi);
+}
+
+/** ICR write handled on the fast path; a blocked target has to be woken for its interrupt. */
+export const icrDone: Action<Hypervisor> = (m, frame, pc, lane) =>
+  wakesTarget(m, vcpuOf(m, frame)) ? pc + 1 : icrDelivered(m, frame, pc, lane);
+
 export const icrDelivered: Action<Hypervisor> = (m, frame) => {
   const vcpu = vcpuOf(m, frame);
-  const target = m.vcpu.ipiTarget[vcpu];
-  const ipi = requestInterrupt(m, target, m.vcpu.ipiBit[vcpu], m.frameCpu[frame]);
-  if (ipi >= 0 && ipi !== m.frameCpu[frame]) m.sendHostIpi(m.frameCpu[frame], ipi);
+  deliverIpi(m, vcpu, m.frameCpu[frame]);
   return reenter(m, frame, vcpuProgram(m, vcpu, VCPU_RUN));
+};
+
+export const slowIcrDone: Action<Hypervisor> = (m, frame, pc, lane) =>
+  wakesTarget(m, vcpuOf(m, frame)) ? pc + 1 : slowIcrDelivered(m, frame, pc, lane);
+
+export const slowIcrDelivered: Action<Hypervisor> = (m, frame, pc, lane) => {
+  deliverIpi(m, vcpuOf(m, frame), m.frameCpu[frame]);
+  return toRunLoop(m, frame, pc, lane);
 };

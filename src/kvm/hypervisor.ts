@@ -5,7 +5,7 @@
 
 import { STEP_COST, STEP_ROW } from '../engine/stepTable.js';
 import { CstateColumns, chooseSleepState } from '../hardware/cstate.js';
-import { IRQ_CALL, IRQ_RESCHEDULE } from '../kernel/cpu.js';
+import { IRQ_CALL, IRQ_RESCHEDULE, LEVELS } from '../kernel/cpu.js';
 import { TIMER_LAPIC } from '../kernel/hrtimerQueue.js';
 import { Kernel, type KernelSize, type TimerHandler } from '../kernel/kernel.js';
 import { wake } from '../kernel/wakeup.js';
@@ -14,6 +14,7 @@ import { endPolling } from './halt.js';
 import { IrqfdColumns } from './irqfd.js';
 import { exitForIrqWindow } from './irqWindow.js';
 import { lapicTimerFired } from './lapicTimer.js';
+import { beginPauseLoop } from './pauseLoop.js';
 import { postInterrupt } from './request.js';
 import type { KvmTraits } from './traits.js';
 import {
@@ -31,6 +32,8 @@ export abstract class Hypervisor extends Kernel {
   readonly cstate: CstateColumns;
   readonly irqfd: IrqfdColumns;
   kvm!: KvmTraits;
+  /** 1: the step is a loop of PAUSE instructions. */
+  pauseSteps = new Uint8Array(0);
   /** The LAPIC hrtimer never leaves the arming pCPU (4.6 to 5.3). */
   lapicTimerPinned = false;
   /** Sources of IPI flight times per CPU, and of posting and poll turns per vCPU. */
@@ -111,6 +114,17 @@ export abstract class Hypervisor extends Kernel {
     return -1;
   }
 
+  override pauseLoop(cpu: number): void {
+    if (cpu >= this.lanes) beginPauseLoop(this, cpu);
+  }
+
+  /** The frame with which a guest goes on when it is entered. */
+  guestFrame(vcpu: number): number {
+    const levels = this.cpu.levels[vcpu];
+    if (levels === 0) return this.taskFrames + this.cpu.current[vcpu];
+    return vcpu * LEVELS + (31 - Math.clz32(levels));
+  }
+
   /** kvm_flush_tlb_multi: a vCPU whose thread is off its pCPU flushes when it is entered again. */
   override callReaches(cpu: number): boolean {
     return cpu < this.lanes || this.cpu.current[this.cpu.lane[cpu]] === this.cpu.hostTask[cpu];
@@ -157,7 +171,10 @@ export abstract class Hypervisor extends Kernel {
       return pc;
     }
     const { vcpu } = this;
-    if (this.cpu.idlePolls[cpu] === 1) return pc;
+    if (this.cpu.idlePolls[cpu] === 1) {
+      beginPauseLoop(this, cpu);
+      return pc;
+    }
     if (vcpu.haltInGuest[cpu] === 1 || vcpu.mwaitInGuest[cpu] === 1) {
       chooseSleepState(this, cpu);
       return pc;

@@ -28,6 +28,9 @@ export interface VcpuCosts {
   readonly ioeventfd: Cost;
   readonly eventfdSignal: Cost;
   readonly userExit: Cost;
+  readonly pauseExit: Cost;
+  readonly eptFault: Cost;
+  readonly clockUpdate: Cost;
   readonly wakeup: Cost;
   readonly hrtimerArm: Cost;
   readonly clockeventProgram: Cost;

@@ -6,7 +6,15 @@ import { addKernelExitPrograms } from './guestExits.js';
 import { addHaltPrograms } from './haltPrograms.js';
 import type { Hypervisor } from './hypervisor.js';
 import { addIrqWindowPrograms } from './irqWindow.js';
-import { type ProgramContext, programContext, type VcpuCosts, VMX, X86 } from './programContext.js';
+import { addPauseProgram } from './pauseLoop.js';
+import {
+  LAPIC,
+  type ProgramContext,
+  programContext,
+  type VcpuCosts,
+  VMX,
+  X86,
+} from './programContext.js';
 import {
   addLapicCallbackProgram,
   addPreemptionTimerProgram,
@@ -36,6 +44,7 @@ export function buildVcpuPrograms<M extends Hypervisor>(
   addLapicCallbackProgram(c);
   addHaltPrograms(c);
   addKernelExitPrograms(c);
+  addPauseProgram(c);
   if (m.vcpu.apicv[vcpu] === 0) addIrqWindowPrograms(c);
   return c;
 }
@@ -79,7 +88,7 @@ function addInterruptPrograms(c: ProgramContext): void {
     ),
   ]);
   add(VCPU_EXIT_ICR, 'IPI exit', [
-    ...exit(),
+    ...exit(exits.icrExit),
     step(
       'C_FASTPATH_ICR',
       `${X86}:handle_fastpath_set_x2apic_icr_irqoff`,
@@ -95,6 +104,23 @@ function addInterruptPrograms(c: ProgramContext): void {
       'guest IPI',
       0,
       exits.icrDelivered,
+    ),
+    step('irq window', `${X86}:vcpu_enter_guest`, 'zero', 'guest IPI', kernel),
+    step(
+      'C_HANDLE_EXIT',
+      `${LAPIC}:kvm_apic_send_ipi`,
+      costs.handleExit,
+      'guest IPI',
+      kernel,
+      exits.slowIcrDone,
+    ),
+    step(
+      'C_TTWU',
+      'kernel/sched/core.c:try_to_wake_up',
+      costs.wakeup,
+      'guest IPI',
+      0,
+      exits.slowIcrDelivered,
     ),
   ]);
 }

@@ -4,14 +4,7 @@
  * vmx_sync_pir_to_irr; x86.c kvm_check_and_inject_events.
  */
 import { ACCEPT_IRQ } from '../engine/stepTable.js';
-import {
-  IRQ_CALL,
-  IRQ_DEVICE,
-  IRQ_POSTED,
-  IRQ_RESCHEDULE,
-  IRQ_TIMER,
-  LEVELS,
-} from '../kernel/cpu.js';
+import { IRQ_CALL, IRQ_DEVICE, IRQ_POSTED, IRQ_RESCHEDULE, IRQ_TIMER } from '../kernel/cpu.js';
 import { acceptPosted } from '../kernel/device.js';
 import { raiseIrq } from '../kernel/interrupt.js';
 import type { Hypervisor } from './hypervisor.js';
@@ -77,9 +70,7 @@ export function injectOne(m: Hypervisor, vcpu: number): void {
 
 /** True if the step at which the guest goes on lets interrupts through. */
 function guestTakesInterrupts(m: Hypervisor, vcpu: number): boolean {
-  const levels = m.cpu.levels[vcpu];
-  const frame =
-    levels !== 0 ? vcpu * LEVELS + (31 - Math.clz32(levels)) : m.taskFrames + m.cpu.current[vcpu];
+  const frame = m.guestFrame(vcpu);
   return (m.accepts(m.framePc[frame]) & ACCEPT_IRQ) !== 0;
 }
 

@@ -5,6 +5,9 @@ export interface KvmTraits {
   readonly preemptionTimerSubtractsAdvance: boolean;
   readonly waitNextToEntry: boolean;
   readonly l1dFlush: boolean;
+  /** First window of PAUSE-loop exits: 4096 cycles of the guest TSC. */
+  readonly pauseWindowNs: number;
+  readonly pauseWindowMaxNs: number;
   readonly haltPollMaxNs: number;
   readonly haltPollGrow: number;
   readonly haltPollGrowStartNs: number;

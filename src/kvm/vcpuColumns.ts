@@ -16,7 +16,9 @@ export const VCPU_EXIT_NMI = 11;
 export const VCPU_EXIT_KERNEL = 12;
 export const VCPU_EXIT_IOEVENTFD = 13;
 export const VCPU_EXIT_USER = 14;
-export const VCPU_PROGRAMS = 15;
+export const VCPU_EXIT_PAUSE = 15;
+export const VCPU_EXIT_FAULT = 16;
+export const VCPU_PROGRAMS = 17;
 
 export class VcpuColumns {
   readonly program: Int32Array;
@@ -45,6 +47,16 @@ export class VcpuColumns {
   readonly pvEoi: Uint8Array;
   /** How long the exit in progress is worked on beyond its own cost. */
   readonly exitWorkNs: Float64Array;
+  /** Requests that the run loop serves before entry (SERVICE_*). */
+  readonly service: Uint8Array;
+  /** No vCPU of the guest is entered before (KVM_REQ_MCLOCK_INPROGRESS), ns. */
+  readonly masterclockNs: Float64Array;
+  /** 1: the guest's next access faults. */
+  readonly faults: Uint8Array;
+  /** PAUSE-loop exits: the event, the window of the vCPU now, and the loop that was seen. */
+  readonly pauseSlot: Int32Array;
+  readonly pauseWindowNs: Float64Array;
+  readonly faultSlot: Int32Array;
   /** MSR writes still to come for the timer operation in progress. */
   readonly msrWrites: Uint8Array;
   /** The LAPIC timer was stopped: arming it again takes one more write. */
@@ -88,6 +100,12 @@ export class VcpuColumns {
     this.expired = new Uint8Array(cpus);
     this.expiredDeadlineNs = new Float64Array(cpus).fill(Number.NaN);
     this.requested = new Uint8Array(cpus);
+    this.service = new Uint8Array(cpus);
+    this.masterclockNs = new Float64Array(cpus);
+    this.faults = new Uint8Array(cpus);
+    this.pauseSlot = new Int32Array(cpus).fill(-1);
+    this.pauseWindowNs = new Float64Array(cpus);
+    this.faultSlot = new Int32Array(cpus).fill(-1);
     this.exitWorkNs = new Float64Array(cpus);
     this.irqWindow = new Uint8Array(cpus);
     this.pvEoi = new Uint8Array(cpus);

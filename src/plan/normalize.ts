@@ -50,7 +50,8 @@ export function normalizePlan(
     hostScope,
     host: host.plan,
     hostIrqs: host.irqDefaults,
-    apicv: kvm.apicv,
+    kvm,
+    periodicSync: hostDoc.kvm?.kvmclock_periodic_sync ?? true,
   });
   const scopes = new Map<string, Scope>([['host', hostScope]]);
   guests.forEach((guest, i) => {

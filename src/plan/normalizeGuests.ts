@@ -3,6 +3,7 @@ import { ZERO_LAW } from '../base/law.js';
 import type { Platform } from '../platform/platform.js';
 import type { Problems } from '../platform/problems.js';
 import type { Path } from '../platform/sourceTree.js';
+import { readClock } from './normalizeClock.js';
 import { type DevicesReading, readDevices } from './normalizeDevices.js';
 import {
   type Assumption,
@@ -10,6 +11,7 @@ import {
   type GuestPlan,
   type IrqPlan,
   type KernelPlan,
+  type KvmPlan,
   type ThreadPlan,
   type VcpuPlan,
   type WorkerPlan,
@@ -18,6 +20,7 @@ import type { IrqDefaults } from './normalizeIrqs.js';
 import { readKernel } from './normalizeKernel.js';
 import { readThread, reportDuplicate } from './normalizeThreads.js';
 import { SCHED_OTHER } from './policy.js';
+import { readArrival } from './readArrival.js';
 import type { GuestDoc } from './schemaGuests.js';
 import { Scope, without } from './scope.js';
 
@@ -37,7 +40,9 @@ export interface GuestSurroundings {
   readonly hostScope: Scope;
   readonly host: KernelPlan;
   readonly hostIrqs: IrqDefaults;
-  readonly apicv: boolean;
+  readonly kvm: KvmPlan;
+  /** kvmclock_periodic_sync. */
+  readonly periodicSync: boolean;
 }
 
 /** Everything that one guest adds to the plan. */
@@ -95,10 +100,13 @@ function readGuest(doc: GuestDoc, path: Path, around: GuestSurroundings): GuestR
     hostIrqs: around.hostIrqs,
     guestScope: scope,
     guestIrqs: irqDefaults,
-    apicv: around.apicv,
+    apicv: around.kvm.apicv,
     ordinary: ordinaryPcpus(around.host),
     qemuThreads: new Map(qemuThreads.map((thread) => [thread.name, thread])),
   });
+  const faults = doc.memory?.faults
+    ? readArrival(doc.memory.faults, [...path, 'memory', 'faults'], scope)
+    : undefined;
   const serving = new Set(reading.workers.map(({ name }) => name));
   const guest = {
     name: doc.name,
@@ -116,6 +124,9 @@ function readGuest(doc: GuestDoc, path: Path, around: GuestSurroundings): GuestR
       !mwaitInGuest &&
       vcpus.length > 1,
     devices: reading.devices,
+    pauseExits: around.kvm.pleGap > 0 && !passthrough.has('pause'),
+    ...readClock(doc, path, scope, around.periodicSync),
+    ...(faults ? { faults } : {}),
     kernel,
   };
   const alone = qemuThreads.filter(({ name, arrival }) => arrival && !serving.has(name));

@@ -54,6 +54,9 @@ export type SectionKind =
 /** The name of a guest's big QEMU lock, as a lock of the host. */
 export const bigLock = (guest: string): string => `bql/${guest}`;
 
+/** The name of a guest's mmu_lock, as a lock of the host. */
+export const mmuLock = (guest: string): string => `mmu-${guest}`;
+
 export interface Section {
   readonly kind: SectionKind;
   /** Name of the lock for raw, spin and mutex; locks of one name are one lock per kernel instance. */
@@ -232,6 +235,13 @@ export interface GuestPlan {
   /** TLB flushes leave out preempted vCPUs (KVM_FEATURE_PV_TLB_FLUSH without the realtime hint). */
   readonly pvTlbFlush: boolean;
   readonly devices: readonly GuestDevicePlan[];
+  /** PAUSE loops exit (PLE): ple_gap is not 0 and PAUSE is not passed through. */
+  readonly pauseExits: boolean;
+  /** First access to pages that the host has not mapped, a vCPU. */
+  readonly faults?: Arrival;
+  /** Periodic kvmclock updates, and updates of the master clock that stop all vCPUs. */
+  readonly clockSync?: Arrival;
+  readonly masterclock?: Arrival;
   readonly kernel: KernelPlan;
 }
 

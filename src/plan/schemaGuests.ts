@@ -56,9 +56,25 @@ export const guestSchema = z.strictObject({
       locked: z.boolean().optional(),
       nosharepages: z.boolean().optional(),
       nodes: cpuListField.optional().describe('NUMA nodes that the memory comes from.'),
+      faults: z
+        .strictObject(arrivalFields)
+        .optional()
+        .describe('EPT violations of each vCPU: first touch, THP split, KSM, NUMA balancing.'),
     })
     .optional(),
   cpu: cpuSchema.optional(),
+  clock: z
+    .strictObject({
+      sync: z
+        .union([z.literal('off'), z.strictObject(arrivalFields)])
+        .optional()
+        .describe('kvmclock updates. Default: every 300s, or what kvmclock_periodic_sync says.'),
+      masterclock: z
+        .strictObject(arrivalFields)
+        .optional()
+        .describe('Updates of the master clock, which stop all vCPUs.'),
+    })
+    .optional(),
   devices: z.array(deviceSchema).optional(),
   hardware: hardwareSchema.optional(),
   cfsQuota: z

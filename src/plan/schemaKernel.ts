@@ -61,6 +61,7 @@ export const kvmSchema = z.strictObject({
   enable_apicv: switchField.optional(),
   avic: switchField.optional(),
   pi_inject_timer: countField(-1, 1).optional().describe('-1: on if the host has nohz_full=.'),
+  kvmclock_periodic_sync: switchField.optional().describe('An update every 300 s; default Y.'),
   ple_gap: countField(0, 1e6).optional().describe('0: no PAUSE-loop exits.'),
   vmentry_l1d_flush: z.enum(['never', 'cond', 'always']).optional(),
   kvmclock_periodic_sync: switchField.optional(),

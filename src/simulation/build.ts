@@ -14,6 +14,7 @@ import { addSlots } from './buildSlots.js';
 import { buildTasks } from './buildTasks.js';
 import { buildTimers, registerTimerHandlers } from './buildTimers.js';
 import { buildIrqfds } from './buildWorkers.js';
+import { buildGuestEvents, guestEventUnits } from './guestEvents.js';
 import { HOT_ACTIONS } from './hotActions.js';
 import { layOut } from './layOutPart.js';
 import type { PartLayout } from './layout.js';
@@ -62,6 +63,7 @@ export function buildPart(
     devices: layout.devices.length,
     locks: layout.locks.size,
     works: layout.works.length,
+    guestEvents: guestEventUnits(layout).length,
     windows: measurements.length,
     noise: layout.noise.length,
     slots: slots.count,
@@ -84,6 +86,7 @@ export function buildPart(
   buildNetwork(m, plan, layout, measurements.length);
   buildDevices(m, builder, plan, layout, measurements);
   buildIrqfds(m, layout);
+  buildGuestEvents(m, plan, layout);
   const tasks = { m, builder, plan, part: layout, usage, measurements, timer: 0 };
   buildTasks(tasks);
   buildTimers(tasks);

@@ -9,6 +9,9 @@ import type { System } from './system.js';
 const ADVANCE_INIT_NS = 1000;
 const ADJUST_MIN_CYCLES = 100;
 const ADJUST_MAX_CYCLES = 10_000;
+/** ple_window and ple_window_max. */
+const PAUSE_WINDOW_CYCLES = 4096;
+const PAUSE_WINDOW_MAX_CYCLES = 4_294_967_295;
 
 export function buildKvm(m: System, plan: NormalizedPlan, part: PartLayout): void {
   const { kvm, platform } = plan;
@@ -21,6 +24,8 @@ export function buildKvm(m: System, plan: NormalizedPlan, part: PartLayout): voi
     preemptionTimerSubtractsAdvance: flags.preemptionTimerSubtractsAdvance,
     waitNextToEntry: flags.waitNextToEntry,
     l1dFlush: kvm.l1dFlush,
+    pauseWindowNs: cyclesNs(PAUSE_WINDOW_CYCLES),
+    pauseWindowMaxNs: cyclesNs(PAUSE_WINDOW_MAX_CYCLES),
     haltPollMaxNs: kvm.haltPollNs,
     haltPollGrow: kvm.haltPollGrow,
     haltPollGrowStartNs: kvm.haltPollGrowStartNs,
@@ -44,6 +49,7 @@ export function buildKvm(m: System, plan: NormalizedPlan, part: PartLayout): voi
         flags.postedTimer && mayPost && apicv && (guest.mwaitInGuest || guest.haltInGuest);
       m.vcpu.apicv[vcpu] = apicv ? 1 : 0;
       m.vcpu.pvEoi[vcpu] = guest.pvEoi ? 1 : 0;
+      m.vcpu.pauseWindowNs[vcpu] = m.kvm.pauseWindowNs;
       m.vcpu.canPost[vcpu] = canPost ? 1 : 0;
       m.vcpu.preemptionTimer[vcpu] = hardware && !guest.mwaitInGuest && !canPost ? 1 : 0;
       m.vcpu.advanceAdapts[vcpu] = adaptive ? 1 : 0;

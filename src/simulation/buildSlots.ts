@@ -5,12 +5,14 @@ import { raiseIrq } from '../kernel/interrupt.js';
 import { rtPeriod } from '../kernel/throttle.js';
 import { remoteTick } from '../kernel/tick.js';
 import { preemptionTimerFired } from '../kvm/exits.js';
+import { pauseWindowOver } from '../kvm/pauseLoop.js';
 import { postedInterrupt } from '../kvm/request.js';
 import { drainDue } from '../network/pollLoop.js';
 import { packetArrives } from '../network/source.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import { deviceArrives } from './devices.js';
-import { cpuPath, type PartLayout } from './layout.js';
+import { addGuestEventSlots } from './guestEvents.js';
+import { cpuPath, type KernelLayout, type PartLayout } from './layout.js';
 import { addNoiseSlots } from './noise.js';
 import type { SlotPlan } from './slots.js';
 import type { System } from './system.js';
@@ -55,11 +57,12 @@ export function addSlots(slots: SlotPlan, plan: NormalizedPlan, part: PartLayout
           });
         }
       }
-      if (kernel.guest) addVcpuSlots(slots, path, index);
+      if (kernel.guest) addVcpuSlots(slots, path, index, spinsWithPause(plan, kernel));
       else addPcpuSlots(slots, path, index);
     }
   }
   addNoiseSlots(slots, part);
+  addGuestEventSlots(slots, part);
   part.devices.forEach(({ path, arrival }, device) => {
     if (!arrival) return;
     slots.add('deviceIrq', path, deviceArrives, device, (m, slot) => {
@@ -95,7 +98,24 @@ function addPcpuSlots(slots: SlotPlan, path: string, lane: number): void {
   });
 }
 
-function addVcpuSlots(slots: SlotPlan, path: string, vcpu: number): void {
+/** Sections in which a guest spins with PAUSE. */
+const SPINNING = ['raw', 'spin', 'print', 'call', 'tlbFlush'];
+
+/** True if PAUSE-loop exits are on for the guest and something in it spins. */
+function spinsWithPause(plan: NormalizedPlan, { guest }: KernelLayout): boolean {
+  if (!guest?.pauseExits) return false;
+  const own = plan.workloads.filter((workload) => workload.guest === guest.name);
+  const sections = [...guest.kernel.threads, ...own].flatMap((one) => one.sections);
+  const spins = sections.some(({ kind }) => SPINNING.includes(kind));
+  return spins || guest.kernel.idle.kind === 'poll';
+}
+
+function addVcpuSlots(slots: SlotPlan, path: string, vcpu: number, pauses: boolean): void {
+  if (pauses) {
+    slots.add('preemptionTimer', `${path}/pause loop`, pauseWindowOver, vcpu, (m, slot) => {
+      m.vcpu.pauseSlot[vcpu] = slot;
+    });
+  }
   slots.add('preemptionTimer', path, preemptionTimerFired, vcpu, (m, slot) => {
     m.vcpu.preemptionTimerSlot[vcpu] = slot;
   });

@@ -12,6 +12,7 @@ import { setReschedule } from '../kernel/interrupt.js';
 import type { TimerHandler } from '../kernel/kernel.js';
 import { CLASS_DEADLINE } from '../kernel/task.js';
 import { afterTimer, wakeSubjectOfTimer } from '../kernel/timerInterrupt.js';
+import type { KernelPlan } from '../plan/normalized.js';
 import type { System } from './system.js';
 import type { TaskBuild } from './taskBuild.js';
 
@@ -28,7 +29,7 @@ export function buildTimers(b: TaskBuild): void {
     if (m.server.enabled[cpu] === 1) m.server.timer[cpu] = add(TIMER_SERVER, cpu);
     if (cpu >= m.lanes) {
       m.vcpu.timer[cpu] = add(TIMER_LAPIC, cpu);
-      m.timers.soft[m.vcpu.timer[cpu]] = b.plan.host.flags.lapicTimerHard ? 0 : 1;
+      m.timers.soft[m.vcpu.timer[cpu]] = timerIsHard(b.plan.host) ? 0 : 1;
     }
   }
   for (let task = 0; task < m.task.count; task++) {
@@ -36,6 +37,14 @@ export function buildTimers(b: TaskBuild): void {
       m.task.budgetTimer[task] = add(TIMER_DEADLINE, task);
     }
   }
+}
+
+/**
+ * A full wait queue has a sleeping lock on RT, which a hard interrupt cannot take: without simple wait
+ * queues the callback, which wakes the vCPU, has to run in ksoftirqd whatever the timer is.
+ */
+function timerIsHard({ flags, preemption }: KernelPlan): boolean {
+  return flags.lapicTimerHard && (flags.simpleWaitQueue || preemption !== 'rt');
 }
 
 /** A program may make the thread a deadline thread later. */

@@ -2,6 +2,7 @@
 import {
   bigLock,
   type GuestPlan,
+  mmuLock,
   type NormalizedPlan,
   type Section,
   type ThreadPlan,
@@ -84,6 +85,14 @@ export function coupleLocks(plan: NormalizedPlan, groups: Groups): void {
   for (const thread of plan.host.threads) {
     use('host', thread.sections, thread.cpus);
     leave(undefined, thread.sections, thread.cpus);
+  }
+  for (const { name, faults, vcpus } of plan.guests) {
+    if (faults)
+      use(
+        'host',
+        [{ lock: mmuLock(name) }],
+        vcpus.flatMap(({ pcpus }) => [...pcpus]),
+      );
   }
   for (const worker of plan.workers) {
     use('host', worker.sections, worker.cpus);

@@ -35,6 +35,7 @@ import { VcpuColumns } from '../kvm/vcpuColumns.js';
 import { InterfaceColumns, PacketColumns } from '../network/columns.js';
 import { LoopColumns, SourceColumns } from '../network/loopColumns.js';
 import { type ColumnClasses, ColumnCopier, type SavedFields } from './columns.js';
+import { GuestEventColumns } from './guestEvents.js';
 import { MeasureColumns } from './measure.js';
 import { NoiseColumns } from './noise.js';
 import { ProgramColumns } from './programColumns.js';
@@ -51,6 +52,7 @@ export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>
   [FairQueue, []],
   [FairServerColumns, []],
   [Fingerprint, []],
+  [GuestEventColumns, []],
   [HrtimerQueue, []],
   [IrqfdColumns, []],
   [InterfaceColumns, []],
@@ -86,6 +88,7 @@ export const BUILT = [
   'noiseUnits',
   'timerHandlers',
   'kvm',
+  'pauseSteps',
   'arrivals',
 ];
 

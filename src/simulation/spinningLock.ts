@@ -9,7 +9,9 @@ import type { System } from './system.js';
 
 const acquire: Action<System> = (m, frame, pc) => {
   m.frameDynamicNs[frame] = Number.POSITIVE_INFINITY;
-  return acquireSpinning(m, m.argument(pc), frame) ? pc + 2 : pc + 1;
+  if (acquireSpinning(m, m.argument(pc), frame)) return pc + 2;
+  m.pauseLoop(m.frameCpu[frame]);
+  return pc + 1;
 };
 
 const release: Action<System> = (m, _frame, pc) => {

@@ -6,6 +6,7 @@ import { CLASS_DEADLINE, CLASS_IDLE } from '../kernel/task.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import { startPackets } from './buildNetwork.js';
 import { firstArrival } from './firstArrival.js';
+import { startGuestEvents } from './guestEvents.js';
 import { cpuPath, type PartLayout } from './layout.js';
 import { startNoise } from './noise.js';
 import type { System } from './system.js';
@@ -38,6 +39,7 @@ function startSources(m: System, plan: NormalizedPlan, part: PartLayout): void {
     m.schedule(m.smi.slot, firstArrival(m, 'host/smi', plan.smi.every, undefined));
   }
   startNoise(m, part);
+  startGuestEvents(m, part);
   part.devices.forEach(({ path, arrival }, device) => {
     if (!arrival) return;
     const firstNs = firstArrival(m, path, arrival.every, arrival.startNs);

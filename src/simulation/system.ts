@@ -12,6 +12,7 @@ import { callsArrive } from '../network/call.js';
 import { Network, type NetworkMachineSize } from '../network/network.js';
 import { followWork } from './events.js';
 import type { ArrivalSource } from './firstArrival.js';
+import { GuestEventColumns } from './guestEvents.js';
 import { act } from './hotActions.js';
 import type { NoiseUnit } from './layout.js';
 import { MeasureColumns } from './measure.js';
@@ -19,6 +20,7 @@ import { NoiseColumns } from './noise.js';
 import { ProgramColumns } from './programColumns.js';
 
 export interface SystemSize extends NetworkMachineSize {
+  readonly guestEvents: number;
   readonly windows: number;
   readonly noise: number;
 }
@@ -28,6 +30,7 @@ export class System extends Network {
   readonly nmi: NmiState;
   readonly cache: CacheColumns;
   readonly measure: MeasureColumns;
+  readonly guestEvents: GuestEventColumns;
   readonly noise: NoiseColumns;
   /** Built: the streams of `noise`. */
   readonly noiseUnits: NoiseUnit[] = [];
@@ -52,6 +55,7 @@ export class System extends Network {
     this.nmi = new NmiState(size.lanes);
     this.cache = new CacheColumns(size.lanes, size.tasks);
     this.noise = new NoiseColumns(size.noise, size.lanes);
+    this.guestEvents = new GuestEventColumns(size.guestEvents);
     this.measure = new MeasureColumns(size.windows, this.framePc.length, size.tasks);
     this.programs = new ProgramColumns(size.tasks);
     this.releaseNs = new Float64Array(size.tasks).fill(Number.POSITIVE_INFINITY);
@@ -69,6 +73,9 @@ export class System extends Network {
     slots: ReadonlyArray<{ readonly handler: number; readonly argument: number }>,
   ): void {
     this.seal(steps, actions, handlers, slots);
+    this.pauseSteps = Uint8Array.from(steps.names, (name, pc) =>
+      isPauseLoop(name, steps.programs[pc]) ? 1 : 0,
+    );
   }
 
   protected override act(action: number, frame: number, pc: number, lane: number): number {
@@ -134,4 +141,10 @@ export class System extends Network {
   protected override watchedResume(frame: number): void {
     this.measure.interruptionEnds(this, frame);
   }
+}
+
+/** Steps in which code spins with PAUSE until something else happens. */
+function isPauseLoop(step: string, program: string): boolean {
+  if (step === 'call wait' || step.endsWith(' spin')) return true;
+  return step === 'idle' && program.startsWith('guest/') && program.endsWith('/idle');
 }

@@ -189,6 +189,7 @@ const kvm = optional(
     lapic_timer_advance_ns: optional(fc.constantFrom(-1, 0, 500, 5_000)),
     preemption_timer: optional(fc.constantFrom('Y', 'N')),
     enable_apicv: optional(fc.constantFrom('Y', 'N')),
+    ple_gap: optional(fc.constantFrom(0, 128)),
     pi_inject_timer: optional(fc.constantFrom(-1, 0, 1)),
     vmentry_l1d_flush: optional(fc.constantFrom('never', 'cond')),
   }),
@@ -277,6 +278,13 @@ function guestOf(name: string, pcpus: number, scale: number): fc.Arbitrary<Doc> 
       ),
       devices: devices(count, pcpus, scale),
       emulator: emulator(pcpus, scale),
+      memory: optional(documentOf({ faults: documentOf({ every: law(scale, [60, 200]) }) })),
+      clock: optional(
+        documentOf({
+          sync: optional(documentOf({ every: law(scale, [90, 400]) })),
+          masterclock: optional(documentOf({ every: law(scale, [150, 700]) })),
+        }),
+      ),
       ...kernelOf(count, scale, ['poll', 'HLT']),
     });
   });

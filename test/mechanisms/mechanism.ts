@@ -37,12 +37,13 @@ export const time = (us: number, s: number): string => `${Math.round(us * 1000 *
 
 /** A host of two pCPUs that poll when idle, without ticks of their own speed. */
 export function host(s: number, fields: Doc = {}): Doc {
-  const { kernel, ...rest } = fields as { kernel?: Doc };
+  const { kernel, kvm, ...rest } = fields as { kernel?: Doc; kvm?: Doc };
   return {
     topology: { sockets: 1, coresPerSocket: 2 },
     kernel: { preset: '6.12-rt', hz: 1000 / s, flags: { fairServer: false }, ...kernel },
     cmdline: 'idle=poll',
-    kvm: { halt_poll_ns: 0, lapic_timer_advance: 'N' },
+    // The window of PAUSE-loop exits does not scale.
+    kvm: { ple_gap: 0, ...(kvm ?? { halt_poll_ns: 0, lapic_timer_advance: 'N' }) },
     ...rest,
   };
 }

@@ -19,7 +19,7 @@ host:
   kernel: { preset: '${options.preset ?? '6.12-rt'}', hz: 100 }
   cmdline: idle=poll
   fairServerOff: 0-3
-  kvm: { ${options.kvm ?? ''} }
+  kvm: { ple_gap: 0${options.kvm ? `, ${options.kvm}` : ''} }
 ${options.host ?? ''}
 guests:
   - name: g
