@@ -64,7 +64,6 @@ export const kvmSchema = z.strictObject({
   kvmclock_periodic_sync: switchField.optional().describe('An update every 300 s; default Y.'),
   ple_gap: countField(0, 1e6).optional().describe('0: no PAUSE-loop exits.'),
   vmentry_l1d_flush: z.enum(['never', 'cond', 'always']).optional(),
-  kvmclock_periodic_sync: switchField.optional(),
   nx_huge_pages: z.enum(['Y', 'N', 'never']).optional().describe('As /sys/module prints it.'),
 });
 
