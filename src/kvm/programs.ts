@@ -39,6 +39,7 @@ export function buildVcpuPrograms<M extends Hypervisor>(
   const c = programContext(m, builder, vcpu, owner, costs, preemptible);
   addRunProgram(c);
   addInterruptPrograms(c);
+  addIpiProgram(c);
   addTimerWriteProgram(c);
   addPreemptionTimerProgram(c);
   addLapicCallbackProgram(c);
@@ -87,6 +88,11 @@ function addInterruptPrograms(c: ProgramContext): void {
       exits.toRunLoop,
     ),
   ]);
+}
+
+/** A guest sends an IPI: the fast path, and the full exit of kernels without it. */
+function addIpiProgram(c: ProgramContext): void {
+  const { add, step, exit, costs, kernel } = c;
   add(VCPU_EXIT_ICR, 'IPI exit', [
     ...exit(exits.icrExit),
     step(

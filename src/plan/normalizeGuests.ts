@@ -1,24 +1,23 @@
 /** Guests: vCPUs in order, what exits, the guest's kernel, and QEMU's threads as host threads. */
-import { ZERO_LAW } from '../base/law.js';
 import type { Platform } from '../platform/platform.js';
 import type { Problems } from '../platform/problems.js';
 import type { Path } from '../platform/sourceTree.js';
 import { readClock } from './normalizeClock.js';
 import { type DevicesReading, readDevices } from './normalizeDevices.js';
-import {
-  type Assumption,
-  bigLock,
-  type GuestPlan,
-  type IrqPlan,
-  type KernelPlan,
-  type KvmPlan,
-  type ThreadPlan,
-  type VcpuPlan,
-  type WorkerPlan,
+import type {
+  Assumption,
+  GuestPlan,
+  IrqPlan,
+  KernelPlan,
+  KvmPlan,
+  ThreadPlan,
+  VcpuPlan,
+  WorkerPlan,
 } from './normalized.js';
 import type { IrqDefaults } from './normalizeIrqs.js';
 import { readKernel } from './normalizeKernel.js';
-import { readThread, reportDuplicate } from './normalizeThreads.js';
+import { readQemuThreads } from './normalizeQemu.js';
+import { reportDuplicate } from './normalizeThreads.js';
 import { SCHED_OTHER } from './policy.js';
 import { readArrival } from './readArrival.js';
 import type { GuestDoc } from './schemaGuests.js';
@@ -92,7 +91,10 @@ function readGuest(doc: GuestDoc, path: Path, around: GuestSurroundings): GuestR
     const at = [...path, 'cpu', 'features', 'tsc-deadline'];
     problems.warning('plan/tsc-deadline', at, message, 'write tsc-deadline: true');
   }
-  const qemuThreads = readQemuThreads(doc, path, around);
+  const qemuThreads = readQemuThreads(doc, path, {
+    ...around,
+    ordinary: ordinaryPcpus(around.host),
+  });
   const reading = readDevices(doc.devices, new Set(kernel.irqs.map(({ name }) => name)), {
     guest: doc.name,
     platform,
@@ -171,40 +173,4 @@ function readVcpus(doc: GuestDoc, path: Path, around: GuestSurroundings): VcpuPl
     );
   }
   return vcpus;
-}
-
-/** The lock called bql is the guest's own. */
-function withBigLock<T extends Pick<NonNullable<GuestDoc['emulator']>, 'sections'>>(
-  part: T,
-  guest: string,
-): T {
-  const sections = part.sections?.map((section) =>
-    section.lock === 'bql' ? { ...section, lock: bigLock(guest) } : section,
-  );
-  return { ...part, sections };
-}
-
-/** QEMU's threads; one without `every` and `rate` sleeps until a device needs it. */
-function readQemuThreads(doc: GuestDoc, path: Path, around: GuestSurroundings): ThreadPlan[] {
-  const threads: ThreadPlan[] = [];
-  const add = (part: NonNullable<GuestDoc['emulator']>, name: string, at: Path) => {
-    const cpus = ordinaryPcpus(around.host);
-    const asleep = part.every === undefined && part.rate === undefined;
-    const thread = asleep ? { ...part, run: undefined, sections: undefined } : part;
-    const read = readThread(withBigLock(thread, doc.name), name, at, around.hostScope, cpus);
-    threads.push(asleep ? { ...read, run: ZERO_LAW } : read);
-    if (!asleep) return;
-    if (part.run || part.sections?.length) {
-      const message = 'work without `every` or `rate` is never done';
-      around.problems.error('plan/arrival', at, message, 'add `every: 10ms`');
-    }
-  };
-  if (doc.emulator) add(doc.emulator, `qemu/${doc.name}`, [...path, 'emulator']);
-  const ids = new Set<string>();
-  (doc.iothreads ?? []).forEach((part, i) => {
-    const at = [...path, 'iothreads', i];
-    reportDuplicate(ids, String(part.id), [...at, 'id'], 'I/O threads', around);
-    add(part, `iothread${part.id}/${doc.name}`, at);
-  });
-  return threads;
 }
