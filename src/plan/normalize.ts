@@ -51,7 +51,7 @@ export function normalizePlan(
     host: host.plan,
     hostIrqs: host.irqDefaults,
     kvm,
-    periodicSync: hostDoc.kvm?.kvmclock_periodic_sync ?? true,
+    periodicSync: hostDoc.kvm?.kvmclock_periodic_sync ?? false,
   });
   const scopes = new Map<string, Scope>([['host', hostScope]]);
   guests.forEach((guest, i) => {

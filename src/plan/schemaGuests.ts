@@ -68,7 +68,9 @@ export const guestSchema = z.strictObject({
       sync: z
         .union([z.literal('off'), z.strictObject(arrivalFields)])
         .optional()
-        .describe('kvmclock updates. Default: every 300s, or what kvmclock_periodic_sync says.'),
+        .describe(
+          'kvmclock updates. Default: every 300s with kvmclock_periodic_sync: Y, else none.',
+        ),
       masterclock: z
         .strictObject(arrivalFields)
         .optional()

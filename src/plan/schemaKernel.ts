@@ -61,7 +61,9 @@ export const kvmSchema = z.strictObject({
   enable_apicv: switchField.optional(),
   avic: switchField.optional(),
   pi_inject_timer: countField(-1, 1).optional().describe('-1: on if the host has nohz_full=.'),
-  kvmclock_periodic_sync: switchField.optional().describe('An update every 300 s; default Y.'),
+  kvmclock_periodic_sync: switchField
+    .optional()
+    .describe('An update every 300 s; if absent, none is simulated.'),
   ple_gap: countField(0, 1e6).optional().describe('0: no PAUSE-loop exits.'),
   vmentry_l1d_flush: z.enum(['never', 'cond', 'always']).optional(),
   nx_huge_pages: z.enum(['Y', 'N', 'never']).optional().describe('As /sys/module prints it.'),

@@ -124,16 +124,11 @@ export const GUEST_MECHANISMS: readonly Mechanism[] = [
     name: 'kvmclock update',
     cause: 'kvmclock update',
     plan: (s) => polling(s, { clock: { sync: { every: time(100, s), start: time(50, s) } } }),
-    off: (doc) => [
-      withoutClock(doc),
-      {
-        ...withoutClock(doc),
-        host: {
-          ...(doc.host as Doc),
-          kvm: { ...((doc.host as Doc).kvm as Doc), kvmclock_periodic_sync: 'N' },
-        },
-      },
-    ],
+    off: (doc) => {
+      const off = withoutClock(doc);
+      const { clock: _, ...never } = (off.guests as Doc[])[0];
+      return [off, { ...off, guests: [never] }];
+    },
   },
   {
     name: 'EPT violation',
