@@ -7,7 +7,13 @@
  * by a stronger thread between unlock and wake-up, and adaptive spinning, are left out.
  */
 import type { Kernel } from './kernel.js';
-import { boost, effectivePriority, setPriority, stronger } from './priorityInheritance.js';
+import {
+  boost,
+  effectivePriority,
+  loweredRunning,
+  setPriority,
+  stronger,
+} from './priorityInheritance.js';
 import { sleep } from './schedule.js';
 import { wake } from './wakeup.js';
 
@@ -77,6 +83,7 @@ export function releaseSleeping(k: Kernel, lock: number, task: number): number {
   if (lent) {
     const [schedClass, priority] = effectivePriority(k, task, lock);
     setPriority(k, task, schedClass, priority, true);
+    loweredRunning(k, task, tasks.cpu[task]);
   }
   if (waiters.length === 0) {
     locks.owner[lock] = -1;

@@ -2,7 +2,7 @@
  * Priority inheritance of sleeping locks: [S] kernel/locking/rtmutex.c rt_mutex_adjust_prio_chain,
  * rt_mutex_adjust_pi, rt_waiter_node_less; kernel/sched/core.c rt_mutex_setprio.
  */
-import { ACCEPT_RESCHED } from '../engine/stepTable.js';
+import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 import { dequeue, enqueue } from './runQueue.js';
 import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from './task.js';
@@ -64,11 +64,17 @@ export function effectivePriority(
   return [schedClass, priority];
 }
 
+/** prio_changed_rt: a running thread that became weaker may no longer be the one to run. */
+export function loweredRunning(k: Kernel, task: number, cpu: number): number {
+  const home = k.task.cpu[task];
+  return k.cpu.current[home] === task && setReschedule(k, home, cpu) ? home : -1;
+}
+
 /**
  * rt_mutex_adjust_pi: a waiter's priority changed; so may those of the owners along its chain.
  * Returns the CPU that must get a reschedule IPI, or -1.
  */
-export function adjustChain(k: Kernel, task: number): number {
+export function adjustChain(k: Kernel, task: number, cpu: number): number {
   const { task: tasks, locks } = k;
   let target = -1;
   let lock = tasks.waitsFor[task];
@@ -80,7 +86,10 @@ export function adjustChain(k: Kernel, task: number): number {
       schedClass > tasks.class[owner] ||
       (schedClass === tasks.class[owner] && priority < tasks.priority[owner]);
     setPriority(k, owner, schedClass, priority, lowered);
-    if (tasks.runnable[owner] === 1 && !lowered) target = preemptFor(k, owner, tasks.cpu[task]);
+    if (tasks.runnable[owner] === 1) {
+      const told = lowered ? loweredRunning(k, owner, cpu) : preemptFor(k, owner, cpu);
+      if (told >= 0) target = told;
+    }
     lock = tasks.waitsFor[owner];
   }
   return target;
@@ -119,9 +128,6 @@ export function setPriority(
   tasks.priority[task] = schedClass === CLASS_RT ? priority : 0;
   if (queued) {
     enqueue(k, task, lowered);
-    if (lowered) {
-      k.attention[tasks.cpu[task]] |= ACCEPT_RESCHED;
-      k.balance.pullWanted[tasks.cpu[task]] = 1;
-    }
+    if (lowered) k.balance.pullWanted[tasks.cpu[task]] = 1;
   }
 }

@@ -6,7 +6,9 @@
  * lowered one to its head; one whose effective priority stays keeps its place. Left out: nice levels
  * and admission control of SCHED_DEADLINE.
  */
+import { ACCEPT_RESCHED } from '../engine/stepTable.js';
 import { enforceBudget, refreshDeadline } from './deadline.js';
+import { cancelTimer } from './hrtimer.js';
 import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 import { adjustChain, effectivePriority, setPriority } from './priorityInheritance.js';
@@ -33,10 +35,11 @@ export function setScheduler(k: Kernel, task: number, to: NewScheduling, cpu: nu
   const { task: tasks } = k;
   const home = tasks.cpu[task];
   const running = k.cpu.current[home] === task;
-  if (running) account(k, home);
+  const accounted = running ? accountFor(k, home, cpu) : -1;
   tasks.ownClass[task] = to.class;
   tasks.ownPriority[task] = to.priority;
-  const wasDeadline = tasks.class[task] === CLASS_DEADLINE;
+  const before = tasks.class[task];
+  const wasDeadline = before === CLASS_DEADLINE;
   if (to.class === CLASS_DEADLINE) setBudget(k, task, to, wasDeadline);
   const [schedClass, priority] = effectivePriority(k, task, -1);
   const stays = tasks.class[task] === schedClass && tasks.priority[task] === priority;
@@ -47,14 +50,32 @@ export function setScheduler(k: Kernel, task: number, to: NewScheduling, cpu: nu
     const lowered = isLower(k, task, schedClass, priority);
     setPriority(k, task, schedClass, priority, lowered, to.roundRobin);
   }
-  const chained = tasks.waitsFor[task] >= 0 ? adjustChain(k, task) : -1;
+  const entersClass = !stays && schedClass !== before && schedClass < CLASS_FAIR;
+  if (wasDeadline && to.class !== CLASS_DEADLINE) forgetBudget(k, task);
+  const chained = tasks.waitsFor[task] >= 0 ? adjustChain(k, task, cpu) : accounted;
   if (tasks.runnable[task] === 0) return chained;
   if (running) {
-    if (!stays && setReschedule(k, home, cpu)) return home;
+    // switched_to_rt, switched_to_dl: a running thread that enters a realtime class goes on, even
+    // if something stronger waits; the next event finds that.
+    if (!stays && !entersClass && setReschedule(k, home, cpu)) return home;
     return chained;
   }
   const told = preemptFor(k, task, cpu);
   return told >= 0 ? told : chained;
+}
+
+/** update_curr of another CPU: what it finds there, that CPU must be told. Returns it, or -1. */
+function accountFor(k: Kernel, home: number, cpu: number): number {
+  const before = k.attention[home] & ACCEPT_RESCHED;
+  account(k, home);
+  const found = (k.attention[home] & ACCEPT_RESCHED) !== before;
+  return found && home !== cpu ? home : -1;
+}
+
+/** A thread that leaves the class waits for no period any more. */
+function forgetBudget(k: Kernel, task: number): void {
+  k.task.throttled[task] = 0;
+  cancelTimer(k, k.task.budgetTimer[task]);
 }
 
 /** __setparam_dl, setup_new_dl_entity: a new deadline thread begins with a full budget. */

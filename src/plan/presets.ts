@@ -144,6 +144,11 @@ export const KERNEL_PRESETS: Readonly<Record<string, NamedPreset>> = {
   '6.6': mainline(MAINLINE_5_14, '[M] as 5.14 for what is modelled'),
   '6.12': mainline(MAINLINE_6_12, '[S] 6.12.117 deadline.c, kvm_main.c, lapic.c, features.h'),
   '6.12-rt': realtime(MAINLINE_6_12, {}, '[S] 6.12.117 with PREEMPT_RT: no ktimers'),
+  '6.12-rt-debian': realtime(
+    { ...MAINLINE_6_12, ktimersThread: true },
+    { ktimersPriority: 1 },
+    'recorded: linux-image-6.12-rt-amd64 6.12.117 has ktimers at FIFO 1',
+  ),
   '6.13': mainline(MAINLINE_6_13, '[M] lazy preemption acts as full for realtime threads'),
   '6.13-rt': realtime(
     { ...MAINLINE_6_13, ktimersThread: true },

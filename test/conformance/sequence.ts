@@ -21,6 +21,8 @@ export interface Segment {
 
 /** Shorter idle times are those of switching and of the recorder. */
 const IDLE_NS = 1_000_000;
+/** A thread that blocks for less waited for a lock inside the kernel. */
+const BRIEF_NS = 1_000_000;
 
 /**
  * Leaves out what is not watched and short idling, and joins what they cut apart. CPUs on which
@@ -48,7 +50,7 @@ function reduceCpu(segments: readonly Segment[]): Segment[] {
   const result: Segment[] = [];
   for (const one of shown) {
     const last = result.at(-1);
-    if (last && last.thread === one.thread && (last.why === 'preempted' || one.thread === 'idle')) {
+    if (last && last.thread === one.thread && isOneStretch(last, one)) {
       result[result.length - 1] = { ...one, fromNs: last.fromNs, fromStep: last.fromStep };
     } else result.push(one);
   }
@@ -56,6 +58,11 @@ function reduceCpu(segments: readonly Segment[]): Segment[] {
   while (result.at(-1)?.thread === 'idle') result.pop();
   while (result[0]?.thread === 'idle') result.shift();
   return result;
+}
+
+function isOneStretch(before: Segment, after: Segment): boolean {
+  if (before.why === 'preempted' || after.thread === 'idle') return true;
+  return before.why === 'sleeps' && after.fromNs - before.toNs < BRIEF_NS;
 }
 
 /** `p1 a 0-2 preempted`, and from when, rounded to ms, behind a `@`. */

@@ -14,7 +14,7 @@ const COST = '200ns';
 
 const PRESETS: Readonly<Record<KernelName, object>> = {
   '6.1-rt': { preset: '6.1-rt', hz: 250 },
-  '6.12-rt': { preset: '6.12-rt', hz: 250 },
+  '6.12-rt': { preset: '6.12-rt-debian', hz: 250 },
   '6.1': { preset: '6.1-rt', preemption: 'voluntary', hz: 250 },
   '6.12': { preset: '6.12', preemption: 'full', hz: 250 },
 };
@@ -35,7 +35,7 @@ export function planOf(scenario: Scenario, kernel: KernelName): NormalizedPlan {
     sysctl,
     fairServerOff: scenario.fairServer ? undefined : '0-3',
     kernelThreads: scenario.kernelThreads
-      ?.filter(({ name }) => name !== 'ktimers' || kernel === '6.1-rt')
+      ?.filter(({ name }) => name !== 'ktimers' || isRt)
       .map(({ name, cpu, policy }) => ({ name, cpus: String(cpu), policy })),
     threads: scenario.threads,
     irqs: irq && [

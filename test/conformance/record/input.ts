@@ -12,7 +12,9 @@ const NUMBERS = { other: 0, fifo: 1, rr: 2, deadline: 6 } as const;
 export function inputLines(scenario: Scenario, kernel: KernelName): string[] {
   const { irq } = scenario;
   const lines = [`scenario ${scenario.name} ${nsOf(scenario.until)}`];
-  lines.push(`file /proc/sys/kernel/sched_rt_runtime_us ${scenario.rtRuntimeUs ?? -1}`);
+  const limit = (us: number): string => `file /proc/sys/kernel/sched_rt_runtime_us ${us}`;
+  // Without the limit a fair server may be switched off; with it the kernel may refuse.
+  lines.push(limit(-1));
   if (scenario.timerMigration !== undefined) {
     lines.push(`file /proc/sys/kernel/timer_migration ${scenario.timerMigration}`);
   }
@@ -21,8 +23,9 @@ export function inputLines(scenario: Scenario, kernel: KernelName): string[] {
       lines.push(`file /sys/kernel/debug/sched/fair_server/cpu${cpu}/runtime 0`);
     }
   }
+  if (scenario.rtRuntimeUs !== undefined) lines.push(limit(scenario.rtRuntimeUs));
   for (const { name, cpu, policy } of scenario.kernelThreads ?? []) {
-    if (name === 'ktimers' && kernel !== '6.1-rt') continue;
+    if (name === 'ktimers' && !kernel.endsWith('-rt')) continue;
     lines.push(`kthread ${name}/${cpu} ${policyNumbers(policyOf(policy))}`);
   }
   // Steps name threads: all of them come first.

@@ -1,5 +1,19 @@
 import type { Scenario } from '../scenario.js';
+import { classes } from './classes.js';
 import { fifo } from './fifo.js';
+import { inheritance } from './inheritance.js';
+import { interrupts } from './interrupts.js';
+import { roundRobin } from './roundRobin.js';
+import { throttling } from './throttling.js';
+import { wakeups } from './wakeups.js';
 
 /** Every scenario, in the order of the files. */
-export const SCENARIOS: readonly Scenario[] = [...fifo];
+export const SCENARIOS: readonly Scenario[] = [
+  ...fifo,
+  ...roundRobin,
+  ...classes,
+  ...inheritance,
+  ...wakeups,
+  ...throttling,
+  ...interrupts,
+];
