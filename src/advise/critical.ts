@@ -30,12 +30,15 @@ export function criticalOf(plan: NormalizedPlan): Critical[] {
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
+export const threadName = (workload: string, pcpu: number): string => `${workload} on ${pcpu}`;
+export const vcpuName = (guest: string, id: number): string => `${guest}/${id}`;
+
 const nodeOf = (plan: NormalizedPlan, pcpu: number | undefined): number =>
   plan.topology.pcpus.find((one) => one.pcpu === pcpu)?.node ?? 0;
 
 function threadOn(plan: NormalizedPlan, id: string, cpu: number): Critical {
   return {
-    name: `${id} on ${cpu}`,
+    name: threadName(id, cpu),
     of: { kind: 'workload', id },
     pcpu: cpu,
     node: nodeOf(plan, cpu),
@@ -46,7 +49,7 @@ function vcpuOf(plan: NormalizedPlan, guest: string, id: number): Critical {
   const vcpus = plan.guests.find(({ name }) => name === guest)?.vcpus ?? [];
   const pcpus = vcpus.find((one) => one.id === id)?.pcpus ?? [];
   return {
-    name: `${guest}/${id}`,
+    name: vcpuName(guest, id),
     of: { kind: 'vcpu', guest, id },
     pcpu: pcpus.length === 1 ? pcpus[0] : undefined,
     node: nodeOf(plan, pcpus[0]),

@@ -5,11 +5,11 @@
 import { formatCpuList } from '../base/cpulist.js';
 import { diffPlans, editPlan, type Patch } from '../plan/edit.js';
 import { type PreparedPlan, prepareDocument } from '../plan/load.js';
-import type { NormalizedPlan } from '../plan/normalized.js';
+import type { NormalizedPlan, Scheduling } from '../plan/normalized.js';
 import type { PlanDocument } from '../plan/schema.js';
 import { changeList } from '../rules/cmdlineEdit.js';
 import { repairPlan } from '../rules/repairPlan.js';
-import type { Critical } from './critical.js';
+import { type Critical, threadName, vcpuName } from './critical.js';
 
 /** Critical vCPUs and threads, and the pCPU of each. */
 export type Placement = ReadonlyArray<{ readonly what: Critical; readonly pcpu: number }>;
@@ -29,16 +29,36 @@ const listField = (cpus: readonly number[]): string | number =>
   cpus.length === 1 ? cpus[0] : formatCpuList(cpus, 'kernel');
 
 /**
- * pCPUs that stay isolated wherever the critical ones go: realtime threads of the host that are no
- * workload (pollers) are pinned there.
+ * pCPUs that stay isolated wherever the critical ones go: isolated ones on which a poller of a switch,
+ * or a realtime thread or vCPU without a requirement, is pinned.
  */
-export function keptIsolated(plan: NormalizedPlan): number[] {
+export function keptIsolated(plan: NormalizedPlan, critical: readonly Critical[]): number[] {
+  const placed = new Set(critical.map(({ name }) => name));
+  const pinned: Array<{ readonly cpus: readonly number[]; readonly scheduling: Scheduling }> = [
+    ...plan.host.threads,
+    ...plan.switches.flatMap(({ pollers }) =>
+      pollers.map(({ pcpu, scheduling }) => ({ cpus: [pcpu], scheduling })),
+    ),
+    ...plan.workloads.flatMap(({ id, guest, cpus, scheduling }) =>
+      guest === undefined
+        ? cpus
+            .filter((cpu) => !placed.has(threadName(id, cpu)))
+            .map((cpu) => ({ cpus: [cpu], scheduling }))
+        : [],
+    ),
+    ...plan.guests.flatMap(({ name, vcpus }) =>
+      vcpus
+        .filter(({ id }) => !placed.has(vcpuName(name, id)))
+        .map(({ pcpus, scheduling }) => ({ cpus: pcpus, scheduling })),
+    ),
+  ];
   const isolated = new Set(plan.host.isolatedDomain);
-  const pollers = plan.host.threads.filter(
-    ({ cpus, scheduling }) =>
-      cpus.length === 1 && scheduling.policy !== 'other' && isolated.has(cpus[0]),
-  );
-  return pollers.map(({ cpus }) => cpus[0]);
+  return pinned
+    .filter(
+      ({ cpus, scheduling }) =>
+        cpus.length === 1 && scheduling.policy !== 'other' && isolated.has(cpus[0]),
+    )
+    .map(({ cpus }) => cpus[0]);
 }
 
 /** The given pCPUs with all that share a core with them. */
@@ -54,7 +74,13 @@ export function place(prepared: PreparedPlan, placement: Placement): Placed | un
   const { plan, document } = prepared;
   if (!plan || !document) return undefined;
   const used = placement.map(({ pcpu }) => pcpu);
-  const isolated = withSiblings(plan, [...used, ...keptIsolated(plan)]);
+  const isolated = withSiblings(plan, [
+    ...used,
+    ...keptIsolated(
+      plan,
+      placement.map(({ what }) => what),
+    ),
+  ]);
   const pinned = editPlan(document, (draft) => {
     pinAll(draft, placement);
     isolate(draft, plan, isolated);
@@ -97,7 +123,10 @@ function isolate(draft: PlanDocument, plan: NormalizedPlan, isolated: readonly n
   const remove = all.filter((pcpu) => !chosen.has(pcpu));
   let line = host.cmdline ?? '';
   for (const key of LISTS) line = changeList(line, key, { add: isolated, remove }, last);
-  host.cmdline = changeList(line, 'irqaffinity', { add: remove, remove: isolated }, last);
+  // What the user chose stays, as far as it keeps off the isolated ones.
+  const chosenIrqs = /(^|\s)irqaffinity=/.test(line);
+  const irqs = chosenIrqs ? { remove: isolated } : { add: remove };
+  host.cmdline = changeList(line, 'irqaffinity', irqs, last);
   if (host.fairServerOff !== undefined) host.fairServerOff = listField(isolated);
   for (const thread of host.kernelThreads ?? []) {
     if (thread.cpus !== undefined) thread.cpus = listField(isolated);

@@ -142,7 +142,7 @@ class PartitionSearch {
     const cores = new Map(plan.topology.pcpus.map(({ pcpu, core }) => [pcpu, core]));
     // The core of the boot CPU keeps house.
     const taken = new Set([cores.get(plan.topology.pcpus[0].pcpu)]);
-    for (const pcpu of keptIsolated(plan)) taken.add(cores.get(pcpu));
+    for (const pcpu of keptIsolated(plan, this.critical)) taken.add(cores.get(pcpu));
     const isolated = new Set(plan.host.isolatedDomain);
     const placement: Array<{ what: Critical; pcpu: number }> = [];
     for (const group of grouping) {

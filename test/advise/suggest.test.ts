@@ -6,6 +6,7 @@ import { place } from '../../src/advise/placement.js';
 import { outlookOf, suggest } from '../../src/advise/suggest.js';
 import { applyEdits } from '../../src/plan/edit.js';
 import type { PreparedPlan } from '../../src/plan/load.js';
+import { preparedPlan } from '../models/models.js';
 import { prepare } from '../plan/builder.js';
 
 interface Task {
@@ -127,4 +128,10 @@ it('groupings are the partitions into that many groups without a pair at odds', 
     [['a', 'c'], ['b']],
     [['a'], ['b', 'c']],
   ]);
+});
+
+it('leaves pollers and realtime threads without a requirement on their isolated pCPUs', () => {
+  const { best } = suggest(preparedPlan('flagship'), { budget: 1 });
+  // 7 and 23 poll for the switch, host-timerlat is on 6; each with the sibling of its core.
+  expect(best?.placed.isolated).toEqual(expect.arrayContaining([6, 7, 23, 38, 39, 55]));
 });

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { EXIT } from '../../src/cli/exitCodes.js';
 import { runCli, temporaryFolder } from './startCli.js';
 
 const PLAN = `isochron: 1
@@ -48,8 +49,6 @@ it('keeps them apart where they cannot share', () => {
 
 it('says what stands in the way where nothing meets the limits', () => {
   const { code, stdout } = suggest('40us');
-  expect(code).toBe(EXIT_OPEN);
+  expect(code).toBe(EXIT.open);
   expect(stdout).toMatch(/Above the limit, mostly by\n +b latency max <= 40us: run 50us/);
 });
-
-const EXIT_OPEN = 6;

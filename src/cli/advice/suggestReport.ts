@@ -65,7 +65,7 @@ export function suggestText(plan: NormalizedPlan, now: readonly Outlook[], searc
     ...reasonsOf(best),
     '',
     'Change',
-    formatPatches(best.placed.patches).trimEnd(),
+    formatPatches(best.placed.patches).trimEnd() || 'none: the plan has this partition already',
     '',
     ...(best.meets
       ? []

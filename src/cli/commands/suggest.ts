@@ -45,7 +45,7 @@ async function runSuggest(args: SuggestArguments, context: Context): Promise<Exi
     args.json ? jsonText(suggestJson(plan, now, search)) : suggestText(plan, now, search),
   );
   if (args.output !== undefined) await writeSuggestion(args, args.output, search, context);
-  return search.best?.meets ? EXIT.ok : EXIT.undecided;
+  return search.best?.meets ? EXIT.ok : EXIT.open;
 }
 
 /** The user's text with the change in it, comments and all. */
