@@ -9,7 +9,7 @@ import type { Path } from '../platform/sourceTree.js';
 import { cpusIn } from './cpuSets.js';
 
 export interface Occupant {
-  readonly kind: 'vcpu' | 'thread' | 'qemu' | 'workload';
+  readonly kind: 'vcpu' | 'thread' | 'qemu' | 'workload' | 'poller';
   /** As in sentences: `vCPU 2 of plc`, `thread backup`. */
   readonly name: string;
   readonly scheduling: Scheduling;
@@ -43,6 +43,7 @@ export function occupantsOf(plan: NormalizedPlan, document: PlanDocument): Occup
     ...qemuThreads(plan, document),
     ...hostThreads(plan, document),
     ...hostWorkloads(plan),
+    ...pollers(plan),
   ];
 }
 
@@ -139,4 +140,17 @@ function hostWorkloads(plan: NormalizedPlan): Occupant[] {
     // One thread a CPU, each pinned.
     return workload.cpus.map((pcpu) => ({ ...common, pcpus: [pcpu] }));
   });
+}
+
+function pollers(plan: NormalizedPlan): Occupant[] {
+  return plan.switches.flatMap((one, s) =>
+    one.pollers.map(({ name, scheduling, pcpu }, i) => ({
+      kind: 'poller' as const,
+      name: `poller ${name} of ${one.name}`,
+      scheduling,
+      pcpus: [pcpu],
+      spins: true,
+      path: ['switches', s, 'pollers', i],
+    })),
+  );
 }

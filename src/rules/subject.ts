@@ -55,7 +55,8 @@ function realtimePcpus(plan: NormalizedPlan, vcpus: readonly Occupant[]): number
   const measured = plan.workloads.flatMap(({ guest, scheduling, cpus }) =>
     guest === undefined && isRealtime(scheduling) ? cpus : [],
   );
-  return union(pinned, measured);
+  const polled = plan.switches.flatMap((one) => one.pollers.map(({ pcpu }) => pcpu));
+  return union(pinned, [...measured, ...polled]);
 }
 
 export function makeSubject(plan: NormalizedPlan, document: PlanDocument): Subject {

@@ -121,4 +121,24 @@ describe('rules of devices', () => {
       { op: 'replace', path: ['guests', 0, 'devices', 0, 'worker', 'cpus'], value: '0-1,8-9' },
     ]);
   });
+
+  test('a poller has an isolated pCPU of its own', () => {
+    const poller = (cpus: number) =>
+      prepared((draft) => {
+        draft.switches = [
+          {
+            name: 'ovs',
+            pollers: [{ name: 'pmd', cpus, policy: 'fifo:1' }],
+            interfaces: [{ name: 'wan', guest: 'rt', vcpu: 1 }],
+          },
+        ];
+      });
+    expect(findingsOf(poller(7), 'isolation/vcpu-isolated')).toEqual([]);
+    expect(findingsOf(poller(7), 'priority/spinner')).toEqual([]);
+    const [shared] = findingsOf(poller(3), 'priority/spinner');
+    expect(shared.finding.message).toContain('poller pmd of ovs');
+    expect(shared.finding.message).toContain('starves vCPU 0 of rt');
+    const [open] = findingsOf(poller(1), 'isolation/vcpu-isolated');
+    expect(open.patches).toHaveLength(1);
+  });
 });

@@ -13,7 +13,6 @@ export const clockWatchdog: Rule = {
     'Kernels since 5.17 leave it off by themselves where the TSC is invariant and the sockets are few.',
   source:
     'kernel/time/clocksource.c, clocksource_watchdog; arch/x86/kernel/tsc.c, check_system_tsc_reliable',
-  cannotShow: 'the clock source watchdog is not modelled',
   find({ host }) {
     const said = tokenOf(host, 'tsc')?.value ?? '';
     if (host.realtime.length === 0 || TRUSTED.includes(said)) return [];

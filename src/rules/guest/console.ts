@@ -11,7 +11,7 @@ export const serialConsole: Rule = {
     'Each character of a kernel message is an access to an emulated UART: an exit to QEMU, under its big lock, ' +
     'while the guest holds its console lock. A burst of messages takes milliseconds.',
   source: 'drivers/tty/serial/8250/8250_port.c, serial8250_console_write',
-  cannotShow: 'console output is not modelled',
+  cannotShow: 'a plan states what a guest prints, whatever its command line says',
   find: ({ realtimeGuests }) =>
     realtimeGuests.flatMap(({ kernel, plan }) => {
       const serial = kernel.tokens.filter(

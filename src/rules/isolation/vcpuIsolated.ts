@@ -4,7 +4,7 @@ import type { Rule } from '../rule.js';
 export const vcpuIsolated: Rule = {
   id: 'isolation/vcpu-isolated',
   severity: 'warning',
-  title: 'Each realtime vCPU and workload has an isolated pCPU',
+  title: 'Each realtime vCPU, poller and workload has an isolated pCPU',
   rationale:
     'On a pCPU in a scheduler domain the balancer puts other threads. They cost a context switch ' +
     'each, and their kernel code delays the vCPU where it disables interrupts or preemption.',
@@ -13,7 +13,7 @@ export const vcpuIsolated: Rule = {
     const realtime = new Set(host.realtime);
     const placed = [
       ...realtimeVcpus,
-      ...occupants.filter(({ kind }) => kind === 'workload'),
+      ...occupants.filter(({ kind }) => kind === 'workload' || kind === 'poller'),
     ].filter(({ pcpus }) => pcpus.length === 1 && realtime.has(pcpus[0]));
     return placed
       .filter(({ pcpus }) => !host.isolated.includes(pcpus[0]))

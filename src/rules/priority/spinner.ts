@@ -15,7 +15,8 @@ export const spinner: Rule = {
   source: 'kernel/sched/rt.c, pick_next_rt_entity; lib/dpif-netdev.c of OVS, pmd_thread_main',
   find(subject) {
     const spinners = subject.occupants.filter(
-      ({ spins, scheduling, pcpus }) => spins && isRealtime(scheduling) && pcpus.length === 1,
+      ({ kind, spins, scheduling, pcpus }) =>
+        spins && (kind === 'poller' || isRealtime(scheduling)) && pcpus.length === 1,
     );
     return spinners.flatMap((strong) => {
       const victims = victimsOf(strong, subject);

@@ -12,7 +12,6 @@ export const watchdogs: Rule = {
     'The soft-lockup detector runs a hard timer and a stopper every 4 s on each CPU, the hard-lockup ' +
     'detector an NMI. CPUs of nohz_full= are left out by default, all others are not.',
   source: 'kernel/watchdog.c, lockup_detector_init and watchdog_cpumask',
-  cannotShow: 'the watchdogs are not modelled',
   find: ({ kernels }) =>
     kernels.flatMap((view) => {
       const watched = difference(view.realtime, view.plan.nohzFull);
