@@ -33,6 +33,9 @@ export function gapsOf(around: Surroundings, instance: Instance, cpu: number): s
   if (wandering) gaps.push('realtime threads that are not pinned are pushed and pulled');
   gaps.push(...noiseGaps(around, instance, cpu), ...packetGaps(around, instance, cpu));
   gaps.push(...exitGaps(around, instance, cpu));
+  if (around.plan.slowdown.length > 0)
+    gaps.push('a slowdown of pCPUs is not part of the contracts');
+  if (around.plan.irqbalance) gaps.push('irqbalance may move interrupts to this CPU');
   if (around.plan.caches) gaps.push('what cold caches cost has no contract yet');
   return gaps;
 }

@@ -91,7 +91,7 @@ export abstract class Engine extends Lanes {
    */
   private runLane(lane: number, untilNs: number, stopAt: number): void {
     const { segmentEndNs, slots, laneFrame, framePc, frameCpu, attention, fingerprint } = this;
-    const { costs, log, laneOrder, trace } = this;
+    const { costs, log, laneOrder, trace, slows } = this;
     const { rows } = this.steps;
     const { dueNs } = slots;
     this.endingLane = lane;
@@ -122,7 +122,9 @@ export abstract class Engine extends Lanes {
             framePc[frame] = pc;
             if ((word & WORD_ZERO) === 0) {
               const cost = rows[row + STEP_COST];
-              const durationNs = cost >= 0 ? costs.draw(cost) : this.frameDynamicNs[frame];
+              const drawn = cost >= 0;
+              const plainNs = drawn ? costs.draw(cost) : this.frameDynamicNs[frame];
+              const durationNs = slows && drawn ? this.slowed(lane, plainNs) : plainNs;
               endNs = nowNs + durationNs;
               segmentEndNs[lane] = endNs;
               if (durationNs !== 0) log.push(lane, nowNs, word >> WORD_CAUSE_SHIFT);

@@ -48,6 +48,10 @@ export abstract class Lanes {
   readonly watched: Uint8Array;
   /** Per CPU: bits of what wants to be attended to; a step begins only if it masks them. */
   readonly attention: Uint8Array;
+  /** True: a lane is slowed down, by `slowdown` thousandths. */
+  slows = false;
+  readonly slowdown: Float64Array;
+  private readonly slowdownCarry: Float64Array;
   protected steps!: StepTable;
 
   constructor(size: EngineSize, cpus: number) {
@@ -66,6 +70,23 @@ export abstract class Lanes {
     this.frameDynamicNs = new Float64Array(size.frames);
     this.watched = new Uint8Array(size.frames);
     this.attention = new Uint8Array(cpus);
+    this.slowdown = new Float64Array(size.lanes).fill(1000);
+    this.slowdownCarry = new Float64Array(size.lanes);
+  }
+
+  /**
+   * A drawn duration on a lane that is slowed down: rounded up, what was rounded is taken from the
+   * next one, so that the sum is exact.
+   */
+  protected slowed(lane: number, ns: number): number {
+    const thousandths = ns * this.slowdown[lane] - this.slowdownCarry[lane];
+    if (thousandths <= 0) {
+      this.slowdownCarry[lane] = -thousandths;
+      return 0;
+    }
+    const slowedNs = Math.ceil(thousandths / 1000);
+    this.slowdownCarry[lane] = slowedNs * 1000 - thousandths;
+    return slowedNs;
   }
 
   /** A step cannot begin because its CPU wants attention: decide what the lane runs instead. */
@@ -87,7 +108,13 @@ export abstract class Lanes {
     }
     const cost = rows[row + STEP_COST];
     const durationNs =
-      cost >= 0 ? this.costs.draw(cost) : cost === COST_ZERO ? 0 : this.frameDynamicNs[frame];
+      cost >= 0
+        ? this.slows
+          ? this.slowed(lane, this.costs.draw(cost))
+          : this.costs.draw(cost)
+        : cost === COST_ZERO
+          ? 0
+          : this.frameDynamicNs[frame];
     this.laneFrame[lane] = frame;
     this.segmentEndNs[lane] = this.nowNs + durationNs;
     if (lane !== this.endingLane) this.laneChanged(lane);

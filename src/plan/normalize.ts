@@ -17,6 +17,7 @@ import type { SwitchPlan } from './normalizedSwitch.js';
 import { readGuests } from './normalizeGuests.js';
 import { readKernel } from './normalizeKernel.js';
 import { readKvm } from './normalizeKvm.js';
+import { readIrqbalance, readSlowdown } from './normalizeMachine.js';
 import { readNoise } from './normalizeNoise.js';
 import type { TextOf } from './normalizePackets.js';
 import { readSwitches } from './normalizeSwitches.js';
@@ -67,6 +68,7 @@ export function normalizePlan(
   const smi = hostDoc.smi === undefined ? platform.smi : readSmi(hostDoc.smi, problems);
   const { noise, threads: kworkers } = readNoise(hostDoc.noise, host, platform, hostScope);
   const caches = readCaches(hostDoc.caches, platform, hostScope);
+  const irqbalance = readIrqbalance(hostDoc.irqbalance, hostScope);
   const content = {
     name: parsed.name,
     platform,
@@ -77,6 +79,8 @@ export function normalizePlan(
       irqs: [...host.plan.irqs, ...hostIrqs],
     },
     noise,
+    slowdown: readSlowdown(hostDoc.slowdown, hostScope),
+    ...(irqbalance ? { irqbalance } : {}),
     ...(caches ? { caches } : {}),
     kvm,
     ...(smi ? { smi } : {}),

@@ -62,6 +62,7 @@ export function readHandler(
     name,
     vector: FIRST_DEVICE_VECTOR + ((doc.irq ?? number) % DEVICE_VECTORS),
     cpus: doc.cpus === undefined ? defaults.cpus : scope.readCpus(doc.cpus, [...at, 'cpus']),
+    ...(doc.cpus === undefined ? { floats: true } : {}),
     // Forced threading moves the handler into its thread; what stays only wakes it.
     hard: thread && doc.thread !== 'off' && !doc.thread?.run ? ZERO_LAW : doc.cost,
     ...(thread ? { thread } : {}),

@@ -94,6 +94,8 @@ export interface IrqPlan {
   /** Effective affinity: interrupts go to the first CPU. */
   readonly cpus: readonly number[];
   readonly arrival: Arrival;
+  /** Nobody set its affinity: irqbalance may move it. */
+  readonly floats?: boolean;
   /** Work in hard interrupt context. */
   readonly hard: Law;
   /** Present: the handler runs in thread `irq/N-name` with this scheduling. */
@@ -311,6 +313,13 @@ export interface NormalizedPlan {
   readonly kvm: KvmPlan;
   /** Empty: none is at work. */
   readonly noise: readonly NoisePlan[];
+  /** pCPUs on which everything takes longer, in thousandths. */
+  readonly slowdown: ReadonlyArray<{
+    readonly cpus: readonly number[];
+    readonly thousandths: number;
+  }>;
+  /** irqbalance is at work. */
+  readonly irqbalance?: { readonly every: Law; readonly cpus: readonly number[] };
   /** Absent: working sets cost nothing. */
   readonly caches?: CachePlan;
   readonly smi?: { readonly every: Law; readonly duration: Law };

@@ -96,6 +96,26 @@ export const hostSchema = z.strictObject({
   noise: noiseSchema.optional(),
   memory: hostMemorySchema.optional(),
   quietIrqs: quietIrqsSchema.optional().describe('Interrupts that have not fired since boot.'),
+  slowdown: z
+    .array(
+      z.strictObject({
+        cpus: cpuListField,
+        factor: z.number().min(1).max(100).describe('How many times as long everything takes.'),
+      }),
+    )
+    .optional()
+    .describe(
+      'A busy SMT sibling (1.3 to 2), a frequency below the one of the figures, contended memory.',
+    ),
+  irqbalance: z
+    .union([
+      z.literal('off'),
+      z.strictObject({ every: lawField.optional(), cpus: cpuListField.optional() }),
+    ])
+    .optional()
+    .describe(
+      'Moves interrupts that state no `cpus` over these CPUs every 10 s. Default: off; CPUs: all.',
+    ),
   caches: cachesSchema.optional().describe('Working sets of threads count. Absent: they do not.'),
   kvm: kvmSchema.optional().describe('Parameters of kvm, kvm_intel and kvm_amd.'),
   smi: z

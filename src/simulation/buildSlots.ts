@@ -12,6 +12,7 @@ import { packetArrives } from '../network/source.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import { deviceArrives } from './devices.js';
 import { addGuestEventSlots } from './guestEvents.js';
+import { addIrqbalanceSlot } from './irqbalance.js';
 import { cpuPath, type KernelLayout, type PartLayout } from './layout.js';
 import { addNoiseSlots } from './noise.js';
 import type { SlotPlan } from './slots.js';
@@ -63,6 +64,7 @@ export function addSlots(slots: SlotPlan, plan: NormalizedPlan, part: PartLayout
   }
   addNoiseSlots(slots, part);
   addGuestEventSlots(slots, part);
+  addIrqbalanceSlot(slots, plan);
   part.devices.forEach(({ path, arrival }, device) => {
     if (!arrival) return;
     slots.add('deviceIrq', path, deviceArrives, device, (m, slot) => {

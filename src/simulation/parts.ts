@@ -25,6 +25,12 @@ export function independentParts(plan: NormalizedPlan): number[][] {
     coupleKernel(guest.kernel, groups, (cpu) => guest.vcpus[cpu].pcpus);
   }
   coupleDevices(plan, groups);
+  if (plan.irqbalance && plan.host.irqs.some(({ floats }) => floats)) {
+    groups.join([
+      ...plan.irqbalance.cpus,
+      ...plan.host.irqs.flatMap(({ floats, cpus }) => (floats ? cpus.slice(0, 1) : [])),
+    ]);
+  }
   // Every CPU takes part, and all wait for the slowest.
   if (plan.noise.some(({ delivery }) => delivery === 'stop')) groups.join(plan.host.cpus);
   coupleSwitches(plan, groups);

@@ -36,6 +36,7 @@ import { InterfaceColumns, PacketColumns } from '../network/columns.js';
 import { LoopColumns, SourceColumns } from '../network/loopColumns.js';
 import { type ColumnClasses, ColumnCopier, type SavedFields } from './columns.js';
 import { GuestEventColumns } from './guestEvents.js';
+import { IrqbalanceColumns } from './irqbalance.js';
 import { MeasureColumns } from './measure.js';
 import { NoiseColumns } from './noise.js';
 import { ProgramColumns } from './programColumns.js';
@@ -60,6 +61,7 @@ export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>
   [LoopColumns, []],
   [MeasureColumns, []],
   [ProgramColumns, ['sleepsNs', 'changes']],
+  [IrqbalanceColumns, []],
   [NmiState, []],
   [NoiseColumns, []],
   [RtBalanceColumns, []],

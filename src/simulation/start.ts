@@ -7,6 +7,7 @@ import type { NormalizedPlan } from '../plan/normalized.js';
 import { startPackets } from './buildNetwork.js';
 import { firstArrival } from './firstArrival.js';
 import { startGuestEvents } from './guestEvents.js';
+import { startIrqbalance } from './irqbalance.js';
 import { cpuPath, type PartLayout } from './layout.js';
 import { startNoise } from './noise.js';
 import type { System } from './system.js';
@@ -40,6 +41,7 @@ function startSources(m: System, plan: NormalizedPlan, part: PartLayout): void {
   }
   startNoise(m, part);
   startGuestEvents(m, part);
+  startIrqbalance(m, plan);
   part.devices.forEach(({ path, arrival }, device) => {
     if (!arrival) return;
     const firstNs = firstArrival(m, path, arrival.every, arrival.startNs);

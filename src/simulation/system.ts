@@ -14,6 +14,7 @@ import { followWork } from './events.js';
 import type { ArrivalSource } from './firstArrival.js';
 import { GuestEventColumns } from './guestEvents.js';
 import { act } from './hotActions.js';
+import { IrqbalanceColumns } from './irqbalance.js';
 import type { NoiseUnit } from './layout.js';
 import { MeasureColumns } from './measure.js';
 import { NoiseColumns } from './noise.js';
@@ -28,6 +29,7 @@ export interface SystemSize extends NetworkMachineSize {
 export class System extends Network {
   readonly smi: SmiState;
   readonly nmi: NmiState;
+  readonly irqbalance = new IrqbalanceColumns();
   readonly cache: CacheColumns;
   readonly measure: MeasureColumns;
   readonly guestEvents: GuestEventColumns;

@@ -148,7 +148,7 @@ function irqs(count: number, scale: number): fc.Arbitrary<Doc[] | undefined> {
     documentOf({ policy: optional(policyOf(scale)), run: optional(law(1, [1, 10])) }),
   );
   const irq = documentOf({
-    cpus: cpusOf(count),
+    cpus: optional(cpusOf(count), 6),
     every: law(scale, [50, 100, 300]),
     start: startOf(scale),
     cost: law(1, [0.1, 1, 5]),
@@ -543,6 +543,13 @@ function planOn(
     ...kernelOf(pcpus, scale, ['poll', 'C1', 'C6', 'HLT']),
     kvm,
     noise: noiseOf(pcpus, scale),
+    irqbalance: optional(fc.constant({ every: `${90 * scale}us` }), 4),
+    slowdown: optional(
+      fc
+        .tuple(cpusOf(pcpus), fc.constantFrom(1, 1.3, 2.007))
+        .map(([cpus, factor]) => [{ cpus, factor }]),
+      4,
+    ),
     caches: optional(cachesOf(pcpus), 3),
     smi: optional(documentOf({ every: law(scale, [200, 600]), run: law(1, [1, 20, 100]) })),
   });

@@ -119,6 +119,7 @@ export function planFixture(): NormalizedPlan {
   return {
     name: 'press line',
     noise: [],
+    slowdown: [],
     hash: '0123456789abcdef0123456789abcdef',
     platform,
     topology,

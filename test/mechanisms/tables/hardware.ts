@@ -55,6 +55,10 @@ export const NOISE_MECHANISMS: readonly Mechanism[] = [
   { ...noise('text poking', 'textPoke', 'text poke'), notScaled: 'rounds follow at 5 us' },
   noise('membarrier', 'membarrier', 'membarrier'),
   noise('expedited RCU', 'rcuExpedited', 'expedited RCU'),
+  noise('KSM', 'ksm', 'KSM merge'),
+  noise('huge page collapse', 'hugePageCollapse', 'huge page collapse'),
+  noise('NUMA balancing', 'numaBalancing', 'NUMA hinting'),
+  noise('page migration', 'compaction', 'page migration'),
   noise('MSR access', 'msrAccess', 'MSR access by a tool'),
   noise('stop_machine', 'stopMachine', 'stop_machine'),
   {
@@ -86,6 +90,28 @@ export const HARDWARE_MECHANISMS: readonly Mechanism[] = [
     }),
     off: offByHostKey('caches'),
     notScaled: 'the cost of a line is that of the platform',
+  },
+  {
+    name: 'slow pCPU',
+    cause: 'clock read',
+    plan: (s) => hostPlan(s, { slowdown: [{ cpus: '1', factor: 1.5 }] }),
+    off: (doc) => [
+      { ...doc, host: { ...(doc.host as Doc), slowdown: [{ cpus: '1', factor: 1 }] } },
+      withoutHostKey(doc, 'slowdown'),
+    ],
+  },
+  {
+    name: 'irqbalance',
+    cause: 'irq nic',
+    plan: (s) =>
+      hostPlan(s, {
+        irqbalance: { every: time(300, s) },
+        irqs: [
+          { name: 'nic', every: time(35, s), start: time(14, s), cost: time(3, s), thread: 'off' },
+        ],
+      }),
+    off: offByHostKey('irqbalance'),
+    notScaled: 'its first round is drawn and rounded down',
   },
   {
     name: 'C-state exit',
