@@ -1,13 +1,8 @@
 /** The kernel's own interruptions that a plan switches on, with whom they hit and how often. */
 import type { Law } from '../base/law.js';
 import type { Platform } from '../platform/platform.js';
-import {
-  NOISE_NAMES,
-  NOISE_SOURCES,
-  type NoiseFacts,
-  type NoiseName,
-  type NoiseSource,
-} from './noiseSources.js';
+import type { NoiseFacts, NoiseSource } from './noiseSource.js';
+import { NOISE_NAMES, NOISE_SOURCES, type NoiseName } from './noiseSources.js';
 import type { NoisePlan, ThreadPlan } from './normalized.js';
 import type { KernelReading } from './normalizeKernel.js';
 import { SCHED_OTHER } from './policy.js';
