@@ -1,10 +1,7 @@
 /**
- * What interrupts a CPU although nobody asked it to: the rows of kernel housekeeping, one by one.
- *
- * Which CPUs a source hits and what switches it off follow from Linux 6.12 (file and function with
- * each row); the [M] ones are general knowledge. Rates of things that people or programs do (TLB
- * shootdowns, module loading) are assumptions to be replaced.
- * Left out: who causes a function call and waits for its targets; thermal and power-limit interrupts.
+ * What interrupts a CPU although nobody asked it to, one row a source. Whom it hits and what switches
+ * it off follow from Linux 6.12; [M] rows are general knowledge. Rates of what people or programs do
+ * are assumptions. Left out: who causes a call and waits for it; thermal interrupts.
  */
 import { constantLaw, type Law } from '../base/law.js';
 import { exponentialLaw } from './arrival.js';
