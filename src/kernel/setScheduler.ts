@@ -50,7 +50,9 @@ export function setScheduler(k: Kernel, task: number, to: NewScheduling, cpu: nu
     const lowered = isLower(k, task, schedClass, priority);
     setPriority(k, task, schedClass, priority, lowered, to.roundRobin);
   }
-  const entersClass = !stays && schedClass !== before && schedClass < CLASS_FAIR;
+  // A throttled realtime class takes it off at once here, in the kernel at its next accounting.
+  const mayRun = schedClass !== CLASS_RT || k.throttle.throttled[home] === 0;
+  const entersClass = !stays && schedClass !== before && schedClass < CLASS_FAIR && mayRun;
   if (wasDeadline && to.class !== CLASS_DEADLINE) forgetBudget(k, task);
   const chained = tasks.waitsFor[task] >= 0 ? adjustChain(k, task, cpu) : accounted;
   if (tasks.runnable[task] === 0) return chained;
