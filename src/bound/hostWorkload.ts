@@ -146,6 +146,7 @@ function irqLatency(question: HostQuestion, thread: ThreadContract): CpuBound {
   const { costs } = contracts;
   const once = [
     ...outer.once,
+    { name: 'expiry on a housekeeping pCPU', figure: question.detour },
     maskingOf(contracts, figures),
     tickMoves(question),
     own(
