@@ -15,12 +15,20 @@ export interface DrawChoice {
   readonly ns: readonly number[];
 }
 
+/** Decides draws in the place of chance. */
+export interface Dictation {
+  /** The value of draw `n` of a phase, which is no source of draws; undefined: chance decides. */
+  at(source: string, n: number): number | undefined;
+  /** Writes over the draws `first`, `first + 1`, ... of a source what is decided about them. */
+  overlay(source: string, law: Law, first: number, values: Float64Array): void;
+}
+
 /**
  * What is chosen, by source. Where two choices speak of one draw, the later one in the list holds.
  *
  * @example new Choices([{ source: 'host/smi/every', from: 0, count: 1, ns: [5000] }])
  */
-export class Choices {
+export class Choices implements Dictation {
   private readonly bySource = new Map<string, DrawChoice[]>();
 
   constructor(list: readonly DrawChoice[]) {

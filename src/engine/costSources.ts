@@ -8,7 +8,7 @@
  */
 import type { Law } from '../base/law.js';
 import type { RandomStreams } from '../base/random.js';
-import type { Choices } from './choices.js';
+import type { Dictation } from './choices.js';
 
 const TWO_32 = 4_294_967_296;
 /** Costs drawn at a time; a row of them is four cache lines. */
@@ -30,7 +30,7 @@ interface Source {
 }
 
 /** The cumulative distribution of a law, as knots over [0, 2^32). */
-function knotsOf(law: Law): Float64Array {
+export function knotsOf(law: Law): Float64Array {
   const knots: number[] = [];
   let lower = 0;
   let ns = law.minNs;
@@ -62,6 +62,13 @@ function guideOf(knots: Float64Array): Uint16Array {
   return guide;
 }
 
+/** The value of a law at u, an integer in [0, 2^32), by its knots. */
+export function valueAt(knots: Float64Array, u: number): number {
+  let k = 0;
+  while (u >= knots[k]) k += KNOT;
+  return knots[k + 2] + Math.floor((u - knots[k + 1]) * knots[k + 3]);
+}
+
 export class CostSources {
   private readonly sources: Source[] = [];
   private readonly known = new Map<string, number>();
@@ -72,7 +79,7 @@ export class CostSources {
   /** Blocks filled so far, per source: where in its sequence a draw is. */
   private filled = new Float64Array(0);
   private readonly uniforms = new Map<string, number>();
-  private choices: Choices | null = null;
+  private choices: Dictation | null = null;
   /** Per source: the place in its row of its next cost; 0: the row has to be drawn first. */
   private place = new Int32Array(0);
 
@@ -133,7 +140,7 @@ export class CostSources {
    * already; null: chance alone decides what is not drawn yet. Throws a RangeError if a choice lies
    * outside its law, now or when its block is drawn.
    */
-  dictate(choices: Choices | null): void {
+  dictate(choices: Dictation | null): void {
     this.choices = choices;
     if (choices === null) return;
     for (let source = 0; source < this.filled.length; source++) {

@@ -15,6 +15,8 @@ export class MeasureColumns {
   /** Recorder of each window. */
   readonly recorderOf: Int32Array;
   readonly fromNs: Float64Array;
+  /** The last latency of each window. */
+  readonly lastNs: Float64Array;
   /** Lane of the thread, and lane of the path now. */
   readonly home: Int32Array;
   readonly pathLane: Int32Array;
@@ -41,6 +43,7 @@ export class MeasureColumns {
   constructor(windows: number, frames: number, tasks: number) {
     this.recorderOf = new Int32Array(windows);
     this.fromNs = new Float64Array(windows).fill(Number.POSITIVE_INFINITY);
+    this.lastNs = new Float64Array(windows);
     this.home = new Int32Array(windows);
     this.pathLane = new Int32Array(windows);
     this.cpu = new Int32Array(windows);
@@ -142,6 +145,7 @@ export class MeasureColumns {
   /** The latency ends now: one sample. */
   close(m: System, window: number): void {
     const fromNs = this.fromNs[window];
+    this.lastNs[window] = m.nowNs - fromNs;
     this.fromNs[window] = Number.POSITIVE_INFINITY;
     if (this.pathLane[window] !== this.home[window]) this.place(window, this.home[window]);
     this.record(m, window, fromNs, this.recorderOf[window]);

@@ -3,7 +3,7 @@
  * machine of a whole run, so a latency found here is one of the plan.
  */
 import type { Law } from '../base/law.js';
-import type { Choices } from '../engine/choices.js';
+import type { Choices, Dictation } from '../engine/choices.js';
 import type { TraceSink } from '../engine/program.js';
 import type { WorstSample } from '../latency/result.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
@@ -73,7 +73,7 @@ export class PartRun {
   }
 
   /** From now on draws follow `choices`; see CostSources.dictate. */
-  dictate(choices: Choices | null): void {
+  dictate(choices: Dictation | null): void {
     this.part.m.costs.dictate(choices);
   }
 
@@ -100,6 +100,18 @@ export class PartRun {
   samples(series: string): number {
     const recorder = this.recorderOf(series);
     return recorder < 0 ? 0 : this.part.m.measure.recorders[recorder].histogram.count;
+  }
+
+  /** The first window in which latencies of a series are measured; see MeasureColumns. */
+  firstWindow(series: string): number {
+    const window = this.part.measurements.findIndex((one) => this.seriesIds[one.series] === series);
+    if (window < 0) throw new RangeError(`no latency of ${series} is measured in this part`);
+    return window;
+  }
+
+  /** What is still to be drawn comes from streams of another seed. */
+  reseed(seed: string): void {
+    this.part.m.costs.reseed(seed);
   }
 
   fingerprint(): string {
