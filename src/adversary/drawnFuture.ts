@@ -35,7 +35,8 @@ export class FutureDice {
    */
   instead(u: number): number {
     if (this.below(2) === 0) return this.integer();
-    const reach = this.below(2) === 0 ? TWO_32 / 4 : TWO_32 / 32;
+    // From a quarter of the range down to a 256th: far out, only near neighbours stay.
+    const reach = TWO_32 / (4 << this.below(7));
     const moved = u + this.below(2 * reach + 1) - reach;
     return moved < 0 ? moved + TWO_32 : moved >= TWO_32 ? moved - TWO_32 : moved;
   }

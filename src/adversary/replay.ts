@@ -73,14 +73,18 @@ export function replayWitness(plan: NormalizedPlan, witness: Witness): Replay | 
     undisturbedNs > 0
       ? new PartRun(plan, pcpus, { seed })
       : new PartRun(plan, pcpus, { seed, choices: dictated });
-  if (undisturbedNs > 0) {
-    run.runTo(Math.min(undisturbedNs, endNs));
-    run.dictate(dictated);
-  }
   const fromNs = Math.max(0, endNs - latencyNs - LEAD_NS);
-  if (run.part.m.nowNs < fromNs) run.runTo(fromNs);
+  const dictateNs = Math.min(undisturbedNs, endNs);
+  const advance = (untilNs: number): void => {
+    if (dictateNs > 0 && run.part.m.nowNs < dictateNs && dictateNs <= untilNs) {
+      run.runTo(dictateNs);
+      run.dictate(dictated);
+    }
+    if (run.part.m.nowNs < untilNs) run.runTo(untilNs);
+  };
+  advance(fromNs);
   const trace = new TraceRecorder(run.part, LINES_MAX);
-  run.runTo(endNs);
+  advance(endNs);
   const sample = run.worst(workload)[0];
   if (sample === undefined) return undefined;
   return { sample, lines: trace.lines, fingerprint: run.fingerprint() };

@@ -6,6 +6,9 @@
  * is a fork of a state from which an activation is awaited. A first pass chooses the levels; the
  * estimates come from passes of other seeds, so they are free of its choice.
  *
+ * Passes scatter widely and most lie below the truth, the more so the rarer the event: at 1e-9 take
+ * the order of magnitude, not the digits.
+ *
  * Left out: randomness that lies before the fork. A source that arrives so seldom that no state of
  * a pass is about to meet it is not in the estimate, and is named.
  */
@@ -18,9 +21,9 @@ import type { Target } from './target.js';
 export interface SplittingOptions {
   readonly seed: string;
   readonly limitNs: number;
-  /** Futures drawn per level and pass; @defaultValue 1000 */
+  /** Futures drawn per level and pass; @defaultValue 500 */
   readonly futures?: number;
-  /** Independent passes, at least 2; @defaultValue 8 */
+  /** Independent passes, at least 2; @defaultValue 6 */
   readonly passes?: number;
 }
 
@@ -39,13 +42,13 @@ export interface ExceedanceEstimate {
 }
 
 /** Share of the futures above one level that should be above the next. */
-const SHARE = 0.1;
+const SHARE = 0.3;
 const LEVELS_MAX = 30;
 /** States that futures begin from, and activations between two of them. */
 const STATES = 40;
 const APART = 5;
-/** A neighbour draws one in four draws anew, and now and then begins from another state. */
-const REDRAWN_ONE_IN = 4;
+/** A neighbour draws one in so many draws anew, and now and then begins from another state. */
+const REDRAWN_ONE_IN = [2, 4, 8];
 const OTHER_STATE_ONE_IN = 5;
 /** Two-sided 95 % quantiles of Student's t for 1, 2, ... degrees of freedom. */
 const STUDENT = [12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
@@ -63,28 +66,71 @@ interface Sample {
   readonly latencyNs: number;
 }
 
-/** Estimates how probable it is that an activation of the target's first thread exceeds a limit. */
+/**
+ * Estimates how probable it is that an activation of the target's first thread exceeds a limit, pass
+ * by pass.
+ *
+ * @example
+ * const splitting = new Splitting(plan, target, { seed: '1', limitNs: 50_000 });
+ * while (splitting.next());
+ * splitting.estimate().probability;
+ */
+export class Splitting {
+  private readonly pilot: Pass;
+  private readonly levelsNs: readonly number[];
+  private readonly values: number[] = [];
+  private readonly passes: number;
+
+  constructor(
+    private readonly plan: NormalizedPlan,
+    private readonly target: Target,
+    private readonly options: SplittingOptions,
+  ) {
+    this.passes = options.passes ?? 6;
+    this.pilot = this.pass('pilot');
+    this.levelsNs = this.pilot.chooseLevels();
+  }
+
+  /** One more pass; false when all are done. */
+  next(): boolean {
+    if (this.values.length >= this.passes) return false;
+    this.values.push(this.pass(`pass ${this.values.length}`).estimate(this.levelsNs));
+    return this.values.length < this.passes;
+  }
+
+  /** From the passes so far, at least two. */
+  estimate(): ExceedanceEstimate {
+    const { values, levelsNs } = this;
+    const { length } = values;
+    const mean = values.reduce((a, b) => a + b, 0) / length;
+    const variance = values.reduce((sum, v) => sum + (v - mean) * (v - mean), 0) / (length - 1);
+    const half = STUDENT[Math.min(STUDENT.length, length - 1) - 1] * Math.sqrt(variance / length);
+    return {
+      limitNs: this.options.limitNs,
+      probability: mean,
+      low: Math.max(0, mean - half),
+      high: mean + half,
+      levelsNs,
+      passes: length,
+      notCovered: this.pilot.rareSources(length),
+    };
+  }
+
+  private pass(name: string): Pass {
+    const { seed, limitNs, futures = 500 } = this.options;
+    return new Pass(this.plan, this.target, `${seed}/${name}`, limitNs, futures);
+  }
+}
+
+/** All passes in one call. */
 export function estimateExceedance(
   plan: NormalizedPlan,
   target: Target,
-  { seed, limitNs, futures = 1000, passes = 8 }: SplittingOptions,
+  options: SplittingOptions,
 ): ExceedanceEstimate {
-  const pass = (name: string): Pass => new Pass(plan, target, `${seed}/${name}`, limitNs, futures);
-  const pilot = pass('pilot');
-  const levelsNs = pilot.chooseLevels();
-  const values = Array.from({ length: passes }, (_, i) => pass(`pass ${i}`).estimate(levelsNs));
-  const mean = values.reduce((a, b) => a + b, 0) / passes;
-  const variance = values.reduce((sum, v) => sum + (v - mean) * (v - mean), 0) / (passes - 1);
-  const half = STUDENT[Math.min(STUDENT.length, passes - 1) - 1] * Math.sqrt(variance / passes);
-  return {
-    limitNs,
-    probability: mean,
-    low: Math.max(0, mean - half),
-    high: mean + half,
-    levelsNs,
-    passes,
-    notCovered: pilot.rareSources(passes),
-  };
+  const splitting = new Splitting(plan, target, options);
+  while (splitting.next());
+  return splitting.estimate();
 }
 
 class Pass {
@@ -108,7 +154,7 @@ class Pass {
     this.seenNs = this.run.part.m.nowNs;
   }
 
-  /** Latencies that about one in ten of the futures above the level before exceeds. */
+  /** Latencies that about three in ten of the futures above the level before exceeds. */
   chooseLevels(): number[] {
     const levels: number[] = [];
     let samples = this.firstStage();
@@ -193,7 +239,8 @@ class Pass {
       for (let step = 0; step < steps; step++) {
         const other = dice.below(OTHER_STATE_ONE_IN) === 0;
         const state = other ? states[dice.below(states.length)] : at.state;
-        const sample = this.sample(state, at.future.neighbour(state.draws, REDRAWN_ONE_IN));
+        const oneIn = REDRAWN_ONE_IN[dice.below(REDRAWN_ONE_IN.length)];
+        const sample = this.sample(state, at.future.neighbour(state.draws, oneIn));
         if (sample.latencyNs > levelNs) at = sample;
         next.push(at);
       }

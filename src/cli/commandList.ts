@@ -2,7 +2,9 @@
 import type { Command } from './command.js';
 import { boundCommand } from './commands/bound.js';
 import { checkCommand } from './commands/check.js';
+import { compareCommand } from './commands/compare.js';
 import { experimentCommand } from './commands/experiment.js';
+import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
 import { planCheckCommand } from './commands/planCheck.js';
 import { planDiffCommand } from './commands/planDiff.js';
@@ -20,6 +22,8 @@ const TOP = [
   boundCommand,
   worstCommand,
   replayCommand,
+  explainCommand,
+  compareCommand,
   importCommand,
   checkCommand,
   suggestCommand,

@@ -8,6 +8,8 @@ const COMMANDS = [
   ['run'],
   ['worst'],
   ['replay'],
+  ['explain'],
+  ['compare'],
   ['import'],
   ['check'],
   ['validate'],

@@ -12,6 +12,7 @@ import { hasErrors, tryLoadPlan } from '../loadPlan.js';
 import { checkTargets, type OutputFile, writeFiles } from '../outputFiles.js';
 import { jsonText, printDiagnostics } from '../printDiagnostics.js';
 import { chartFiles, htmlPage } from '../reports.js';
+import { runTails, tailsText } from '../runTails.js';
 import { runSimulation } from '../simulationLoop.js';
 import { parseCount, parseSpan, usageError } from '../usage.js';
 
@@ -32,6 +33,12 @@ const OPTIONS = {
   svg: { type: 'string', describe: 'Write each chart as SVG into this directory' },
   png: { type: 'string', describe: 'Write each chart as PNG into this directory' },
   output: { type: 'string', alias: 'o', describe: 'Write the printed result to this file' },
+  tails: {
+    type: 'boolean',
+    default: false,
+    describe: 'Confidence of percentiles, fit of the tail',
+  },
+  exceed: { type: 'string', describe: 'Chance of an activation to exceed this limit, as in 50us' },
   progress: { type: 'boolean', describe: 'Show progress [default: only on a terminal]' },
   ...ACCEPT_ASSUMED_OPTION,
   ...EXIT_ZERO_OPTION,
@@ -48,6 +55,8 @@ interface RunArguments {
   readonly svg?: string;
   readonly png?: string;
   readonly output?: string;
+  readonly tails: boolean;
+  readonly exceed?: string;
   readonly progress?: boolean;
   readonly 'accept-assumed': boolean;
   readonly 'exit-zero': boolean;
@@ -148,6 +157,7 @@ const withoutId = ({ ns, terms, assumed, reasons }: BoundResult): BoundResult =>
 
 async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   const options = readOptions(args);
+  const exceedNs = args.exceed === undefined ? undefined : parseSpan('--exceed', args.exceed);
   const { plan, diagnostics } = tryLoadPlan(args.plan);
   if (plan === undefined || hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
   printDiagnostics(diagnostics, context.stderr, context.env);
@@ -164,12 +174,13 @@ async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   const result = withBounds(simulation.result(), bounds);
   const files = await outputFiles(args, result, plan, replayCommand(args, stop.activations));
   const toFile = args.output !== undefined;
+  const added = await runTails(result, plan, { tails: args.tails, exceedNs });
   const printed = args.json
-    ? jsonText(result)
+    ? jsonText({ ...result, ...added })
     : renderTerminal(result, plan, {
         width: widthOf(context.stdout, context.env),
         colour: !toFile && wantsColour(context.stdout, context.env),
-      });
+      }) + (await tailsText(result, added));
   if (args.output !== undefined) files.push({ path: args.output, data: printed });
   writeFiles(files);
   if (!toFile) context.stdout.write(printed);
@@ -192,6 +203,7 @@ export const runCommand = defineCommand({
   examples: [
     ['$0 run plan.yaml', 'Predict and print a table'],
     ['$0 run plan.yaml --for 60s --seed 7', 'One simulated minute with another seed'],
+    ['$0 run plan.yaml --tails', 'How sure the percentiles are, and what lies beyond them'],
     ['$0 run plan.yaml --html result.html', 'Also write a page with charts'],
     ['$0 run plan.yaml --json -o result.json', 'Write the result for a program'],
   ],
