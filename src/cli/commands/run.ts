@@ -1,5 +1,5 @@
 /** `isochron run`: predicts the latency of every workload of a plan. */
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { DiagnosticsError } from '../../base/diagnostics.js';
 import { samplesNeeded } from '../../latency/percentiles.js';
 import type { BoundResult, RunResult } from '../../latency/result.js';
@@ -11,6 +11,7 @@ import { EXIT, type ExitCode, exitCodeOfResult } from '../exitCodes.js';
 import { hasErrors, tryLoadPlan } from '../loadPlan.js';
 import { checkTargets, type OutputFile, writeFiles } from '../outputFiles.js';
 import { jsonText, printDiagnostics } from '../printDiagnostics.js';
+import { reportFiles } from '../reportFiles.js';
 import { chartFiles, htmlPage } from '../reports.js';
 import { runTails, tailsText } from '../runTails.js';
 import { runSimulation } from '../simulationLoop.js';
@@ -134,26 +135,6 @@ async function outputFiles(
   }
   return files;
 }
-
-/** One line a file, or a directory with several. */
-function reportFiles(files: readonly OutputFile[], context: Context): void {
-  const folders = new Map<string, string[]>();
-  for (const { path } of files) {
-    const folder = dirname(path);
-    folders.set(folder, [...(folders.get(folder) ?? []), path]);
-  }
-  for (const [folder, paths] of folders) {
-    const line = paths.length > 3 ? `${paths.length} files into ${folder}` : paths.join(', ');
-    context.stderr.write(`wrote ${line}\n`);
-  }
-}
-
-const withoutId = ({ ns, terms, assumed, reasons }: BoundResult): BoundResult => ({
-  ns,
-  terms,
-  assumed,
-  reasons,
-});
 
 async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   const options = readOptions(args);
