@@ -15,10 +15,3 @@ export function reportFiles(files: readonly OutputFile[], context: Context): voi
     context.stderr.write(`wrote ${line}\n`);
   }
 }
-
-const withoutId = ({ ns, terms, assumed, reasons }: BoundResult): BoundResult => ({
-  ns,
-  terms,
-  assumed,
-  reasons,
-});

@@ -136,6 +136,13 @@ async function outputFiles(
   return files;
 }
 
+const withoutId = ({ ns, terms, assumed, reasons }: BoundResult): BoundResult => ({
+  ns,
+  terms,
+  assumed,
+  reasons,
+});
+
 async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   const options = readOptions(args);
   const exceedNs = args.exceed === undefined ? undefined : parseSpan('--exceed', args.exceed);
