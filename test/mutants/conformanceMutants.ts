@@ -32,13 +32,6 @@ export const CONFORMANCE_MUTANTS: readonly Mutant[] = [
     'A woken thread goes to the head of its priority.',
   ),
   mutant(
-    'equal-preempts',
-    'wakeup.ts',
-    'if (a === CLASS_RT) return tasks.priority[task] > tasks.priority[running];',
-    'if (a === CLASS_RT) return tasks.priority[task] >= tasks.priority[running];',
-    'A woken thread of equal priority asks for the CPU.',
-  ),
-  mutant(
     'stronger-waits',
     'wakeup.ts',
     'if (a === CLASS_RT) return tasks.priority[task] > tasks.priority[running];',
@@ -249,13 +242,6 @@ export const CONFORMANCE_MUTANTS: readonly Mutant[] = [
     'A throttled CPU runs realtime threads when nothing else is ready.',
   ),
   mutant(
-    'server-at-once',
-    'fairServer.ts',
-    'armTimer(k, server.timer[cpu], server.deadlineNs[cpu] - RUNTIME_NS, armingCpu);',
-    'armTimer(k, server.timer[cpu], k.nowNs + RUNTIME_NS, armingCpu);',
-    'The fair server does not wait for zero laxity.',
-  ),
-  mutant(
     'server-without-end',
     'fairServer.ts',
     '  server.budgetNs[cpu] -= ranNs;\n',
@@ -277,18 +263,25 @@ export const CONFORMANCE_MUTANTS: readonly Mutant[] = [
     'The fair server does not beat realtime threads.',
   ),
   mutant(
+    'server-period-halved',
+    'fairServer.ts',
+    'const PERIOD_NS = 1_000_000_000;',
+    'const PERIOD_NS = 500_000_000;',
+    'The fair server serves twice a second.',
+  ),
+  mutant(
+    'no-push',
+    'rtBalance.ts',
+    'if (task < 0 || k.task.migrateOff[task] === 1) return -1;',
+    'if (task >= -1) return -1;',
+    'A preempted thread is never pushed to another CPU.',
+  ),
+  mutant(
     'no-pull',
     'schedule.ts',
     'balances(k, cpu) && nothingStronger(k, cpu, previous) ? pullTarget(k, cpu) : -1',
     '-1',
     'A free CPU takes no waiting realtime thread.',
-  ),
-  mutant(
-    'wakeup-never-moves',
-    'placement.ts',
-    'if (stays) return previous;',
-    'if (stays || previous >= 0) return previous;',
-    'A woken realtime thread never goes to another CPU.',
   ),
   mutant(
     'fair-sleeps-hard',
@@ -310,14 +303,6 @@ export const CONFORMANCE_MUTANTS: readonly Mutant[] = [
     find: 'm.task.class[task] <= CLASS_RT || !m.traitsOf(cpu).rt ? 0 : 1',
     replace: 'm.task.class[task] <= CLASS_RT || !m.traitsOf(cpu).rt ? 0 : 0',
     why: 'The sleep of a fair thread ends in hard interrupt context on RT.',
-    caughtBy: 'recordings',
-  },
-  {
-    name: 'no-ktimers',
-    file: 'src/simulation/buildCpus.ts',
-    find: 'ktimersThread: flags.ktimersThread',
-    replace: 'ktimersThread: false',
-    why: 'There is no ktimers thread.',
     caughtBy: 'recordings',
   },
 ];
