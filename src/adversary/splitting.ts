@@ -6,8 +6,8 @@
  * is a fork of a state from which an activation is awaited. A first pass chooses the levels; the
  * estimates come from passes of other seeds, so they are free of its choice.
  *
- * Passes scatter widely and most lie below the truth, the more so the rarer the event: at 1e-9 take
- * the order of magnitude, not the digits.
+ * Passes scatter, and more of them lie below the truth than above: at 1e-9 a pass is off by a factor
+ * of a few.
  *
  * Left out: randomness that lies before the fork. A source that arrives so seldom that no state of
  * a pass is about to meet it is not in the estimate, and is named.
@@ -19,7 +19,7 @@ import type { Target } from './target.js';
 export interface SplittingOptions {
   readonly seed: string;
   readonly limitNs: number;
-  /** Futures drawn per level and pass; @defaultValue 500 */
+  /** Futures drawn per level and pass; @defaultValue 300 */
   readonly futures?: number;
   /** Independent passes, at least 2; @defaultValue 6 */
   readonly passes?: number;
@@ -93,7 +93,7 @@ export class Splitting {
   }
 
   private pass(name: string): Pass {
-    const { seed, limitNs, futures = 500 } = this.options;
+    const { seed, limitNs, futures = 300 } = this.options;
     return new Pass(this.plan, this.target, `${seed}/${name}`, limitNs, futures);
   }
 }

@@ -6,11 +6,13 @@ import { DrawnFuture, FutureDice } from './drawnFuture.js';
 import type { Target } from './target.js';
 
 /** Share of the futures above one level that should be above the next. */
-const SHARE = 0.3;
+const SHARE = 0.15;
 const LEVELS_MAX = 30;
 /** States that futures begin from, and activations between two of them. */
 const STATES = 40;
 const APART = 5;
+/** Neighbours between two futures of a chain: with one alone passes scatter over decades. */
+const MOVES = 4;
 /** A neighbour draws one in so many draws anew, and now and then begins from another state. */
 const REDRAWN_ONE_IN = [2, 4, 8];
 const OTHER_STATE_ONE_IN = 5;
@@ -48,7 +50,7 @@ export class Pass {
     this.seenNs = this.run.part.m.nowNs;
   }
 
-  /** Latencies that about three in ten of the futures above the level before exceeds. */
+  /** Latencies that about one in seven of the futures above the level before exceeds. */
   chooseLevels(): number[] {
     const levels: number[] = [];
     let samples = this.firstStage();
@@ -124,22 +126,27 @@ export class Pass {
 
   /** As many futures, all above a level: chains of neighbours from those that are. */
   private nextStage(samples: readonly Sample[], levelNs: number): Sample[] {
-    const { dice, states } = this;
     const above = samples.filter(({ latencyNs }) => latencyNs > levelNs);
     const next: Sample[] = [];
     for (let i = 0; i < above.length; i++) {
       const steps = Math.floor(((i + 1) * this.futures) / above.length) - next.length;
       let at = above[i];
       for (let step = 0; step < steps; step++) {
-        const other = dice.below(OTHER_STATE_ONE_IN) === 0;
-        const state = other ? states[dice.below(states.length)] : at.state;
-        const oneIn = REDRAWN_ONE_IN[dice.below(REDRAWN_ONE_IN.length)];
-        const sample = this.sample(state, at.future.neighbour(state.draws, oneIn));
-        if (sample.latencyNs > levelNs) at = sample;
+        for (let move = 0; move < MOVES; move++) at = this.move(at, levelNs);
         next.push(at);
       }
     }
     return next;
+  }
+
+  /** A neighbour of a future if that stays above the level, else the future itself. */
+  private move(at: Sample, levelNs: number): Sample {
+    const { dice, states } = this;
+    const other = dice.below(OTHER_STATE_ONE_IN) === 0;
+    const state = other ? states[dice.below(states.length)] : at.state;
+    const oneIn = REDRAWN_ONE_IN[dice.below(REDRAWN_ONE_IN.length)];
+    const sample = this.sample(state, at.future.neighbour(state.draws, oneIn));
+    return sample.latencyNs > levelNs ? sample : at;
   }
 
   private sample(state: State, future: DrawnFuture): Sample {

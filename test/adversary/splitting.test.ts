@@ -68,7 +68,7 @@ describe('importance splitting', () => {
     const estimate = estimateExceedance(PLAN, target, {
       seed: '5',
       limitNs,
-      futures: 500,
+      futures: 300,
       passes: 4,
     });
     expect(estimate.probability / above).toBeGreaterThan(0.7);
@@ -76,15 +76,15 @@ describe('importance splitting', () => {
   });
 
   for (const [probability, within] of [
-    [1e-6, 4],
-    [1e-9, 12],
+    [1e-6, 3],
+    [1e-9, 4],
   ]) {
     it(`estimates ${probability} per activation within a factor of ${within}`, () => {
       const limitNs = limitOf(probability);
       const estimate = estimateExceedance(PLAN, target, {
         seed: '5',
         limitNs,
-        futures: 400,
+        futures: 200,
         passes: 4,
       });
       const ratio = estimate.probability / exact(limitNs);
