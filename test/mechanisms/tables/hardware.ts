@@ -107,7 +107,7 @@ export const HARDWARE_MECHANISMS: readonly Mechanism[] = [
       hostPlan(s, {
         irqbalance: { every: time(300, s) },
         irqs: [
-          { name: 'nic', every: time(35, s), start: time(14, s), cost: time(3, s), thread: 'off' },
+          { name: 'nic', every: time(11, s), start: time(14, s), cost: time(3, s), thread: 'off' },
         ],
       }),
     off: offByHostKey('irqbalance'),
