@@ -34,7 +34,7 @@ export function detourTo(
     if (other === pcpu) continue;
     const contracts = cpuContracts(around, host, other);
     const { costs, gaps } = contracts;
-    const where = `the timer may fire on pCPU ${other}`;
+    const where = `the timer may fire on pCPU ${other} (not with kernel.timer_migration: 0)`;
     if (gaps.length > 0) return { reasons: gaps.map((gap) => `${where}: ${gap}`) };
     const timer = sum(costs.irqEntry, costs.hrtimerInterrupt, costs.hrtimerCallback, callback);
     const once = [

@@ -89,8 +89,10 @@ function oneBound(bound: ShownBound, width: number, paint: Paint): string[] {
 }
 
 function verdictLines(verdicts: readonly BoundVerdict[], width: number, paint: Paint): string[] {
-  const rows = alignTable(
-    verdicts.map(({ verdict, text }) => [verdict, shorten(printable(text), width - 20)]),
+  // Both columns at the left, as `run` has them.
+  const wide = Math.max(...verdicts.map(({ verdict }) => verdict.length));
+  const rows = verdicts.map(
+    ({ verdict, text }) => `${verdict.padEnd(wide)}  ${shorten(printable(text), width - 20)}`,
   );
   return [
     paint.bold('Requirements') + paint.dim('  (by the bounds alone)'),

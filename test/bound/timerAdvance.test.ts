@@ -19,6 +19,7 @@ host:
   cmdline: idle=poll nohz_full=1
   sysctl: {kernel.sched_rt_runtime_us: -1, kernel.timer_migration: 0}
   fairServerOff: 0-1
+  kvm: {ple_gap: 0}
 guests:
   - name: g
     cmdline: idle=poll nohz_full=1

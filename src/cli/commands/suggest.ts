@@ -56,15 +56,14 @@ async function writeSuggestion(
   context: Context,
 ): Promise<void> {
   if (!best) return;
-  const { editPlanText, formatPatches } = await import('../../plan/edit.js');
-  const before = file === STANDARD_INPUT ? undefined : readTextFile(file);
-  if (before === undefined) throw usageError('-o needs a plan in a file', 'name the file');
-  const { text, left } = editPlanText(before, best.placed.patches);
-  if (left.length > 0) {
-    context.stderr.write(
-      `${file}: these belong into a file that it extends:\n${formatPatches(left)}`,
-    );
-  }
+  const { editPlanText } = await import('../../plan/edit.js');
+  const edit =
+    file === STANDARD_INPUT ? undefined : editPlanText(readTextFile(file), best.placed.patches);
+  // Changes of what stands in other files, or in a pipe, cannot be made there: the plan is written whole.
+  const whole = edit === undefined || edit.left.length > 0;
+  if (whole)
+    context.stderr.write(`${output} is the whole plan, with all that ${file} extends, as JSON\n`);
+  const text = whole ? jsonText(best.placed.document) : edit.text;
   writeFiles([{ path: output, data: text }]);
   context.stderr.write(`wrote ${output}\n`);
 }
