@@ -5,7 +5,7 @@ import { planFromYaml } from '../plan/builder.js';
 
 const reasons = (workload: string, extra = ''): string[] => {
   const plan = planFromYaml(`
-host: {topology: {sockets: 1, coresPerSocket: 4}, cmdline: idle=poll, sysctl: {kernel.sched_rt_runtime_us: -1}, kernel: {flags: {fairServer: false}}}
+host: {topology: {sockets: 1, coresPerSocket: 4}, cmdline: idle=poll, sysctl: {kernel.sched_rt_runtime_us: -1}, kernel: {flags: {fairServer: false}}, kvm: {ple_gap: 0}}
 guests:
   - name: g
     cmdline: idle=poll
