@@ -129,7 +129,16 @@ export function readImportSources(options: SourceOptions): ImportSources {
   }
   const kvmParameters = options['kvm-parameters'];
   if (kvmParameters !== undefined) sources.kvmParameters = treeOf(kvmParameters, 'kvm', skipped);
-  if (options.kernel !== undefined) sources.kernelRelease = options.kernel;
+  if (options.kernel !== undefined) sources.kernelRelease = releaseOf(options.kernel);
   if (options.uptimeSeconds !== undefined) sources.uptimeSeconds = options.uptimeSeconds;
   return { ...sources, skipped, domains: (options.domain ?? []).map(textOf) };
+}
+
+/** What a user gives must be a release; what a host's file says may be anything. */
+function releaseOf(text: string): string {
+  if (/^[0-9]+\.[0-9]+/.test(text)) return text;
+  throw usageError(
+    `--kernel ${text.slice(0, 80)} is no kernel release`,
+    'write what uname -r prints, as in --kernel 6.12.22-rt10',
+  );
 }

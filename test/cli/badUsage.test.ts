@@ -34,6 +34,7 @@ describe('wrong usage gives exit 2, a fix and no output', () => {
     ['an unknown platform', ['platform', 'show', 'idael'], /did you mean ideal/],
     ['a platform outside', ['platform', 'show', '../../package'], /no such file/],
     ['nothing to import', ['import'], /nothing to import/],
+    ['no release', ['import', '--cmdline', 'plan.yaml', '--kernel', 'foo'], /no kernel release/],
   ])('%s', (_name, args, message) => {
     const folder = folderWithPlan();
     const { code, stdout, stderr } = runCli(args, { cwd: folder });
