@@ -1,0 +1,7 @@
+import type { Mutant } from './mutant.js';
+
+export function firstFailingTest(
+  root: string,
+  files: readonly string[],
+  mutant?: Partial<Mutant>,
+): string;
