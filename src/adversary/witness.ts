@@ -48,15 +48,6 @@ type ReadonlyDeep<T> = T extends object ? { readonly [K in keyof T]: ReadonlyDee
 export type Witness = ReadonlyDeep<z.infer<typeof witness>>;
 export type WitnessFile = ReadonlyDeep<z.infer<typeof witnessFileSchema>>;
 
-/** JSON Schema (draft 2020-12) of a witness file. */
-export function witnessFileJsonSchema(): Record<string, unknown> {
-  return {
-    title: 'Isochron witness file',
-    description: 'What `isochron worst --out` writes and `isochron replay` reads.',
-    ...z.toJSONSchema(witnessFileSchema),
-  };
-}
-
 export function witnessOf(
   target: Target,
   seed: string,

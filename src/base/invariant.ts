@@ -22,17 +22,3 @@ export class InvariantError extends Error {
     this.seed = context.seed;
   }
 }
-
-/**
- * Throws an InvariantError unless `holds`. Not for hot paths: test there with a plain `if`, and
- * build the message only in the branch that throws.
- *
- * @example invariant(depth >= 0, 'preemption depth is negative', { simulatedNs, seed })
- */
-export function invariant(
-  holds: boolean,
-  message: string,
-  context: InvariantContext,
-): asserts holds {
-  if (!holds) throw new InvariantError(message, context);
-}

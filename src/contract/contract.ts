@@ -60,11 +60,6 @@ export interface LockUse {
   readonly hold: Figure;
 }
 
-/** True if thread `a` on one CPU runs before, or may be in turn with, a thread of this rank. */
-export function atLeastAsStrong(a: ThreadContract, rank: Rank): boolean {
-  return rankOf(a) >= rank;
-}
-
 /** Strength of a thread as one number: deadline above realtime above fair. */
 export type Rank = number;
 

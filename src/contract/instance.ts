@@ -18,11 +18,6 @@ export function hostOf(plan: NormalizedPlan): Instance {
   return { name: 'host', kernel: plan.host };
 }
 
-export function instancesOf(plan: NormalizedPlan): Instance[] {
-  const guests = plan.guests.map((guest) => ({ name: guest.name, kernel: guest.kernel, guest }));
-  return [hostOf(plan), ...guests];
-}
-
 export function workloadsOn(plan: NormalizedPlan, instance: Instance): WorkloadPlan[] {
   return plan.workloads.filter(({ guest }) => (guest ?? 'host') === instance.name);
 }
