@@ -19,11 +19,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'one class: every override of the kernel, a few lines each',
   },
   {
-    file: 'src/testing/arbitraryPlan.ts',
-    rule: 'file-length',
-    reason: 'one generator a feature of a plan; they refer to each other and are read together',
-  },
-  {
     file: 'src/plan/normalized.ts',
     rule: 'file-length',
     reason: 'the types of a normalized plan refer to each other; they are read in one place',
