@@ -27,6 +27,12 @@ export interface Once {
 export interface Window {
   readonly once: readonly Once[];
   readonly streams: readonly Stream[];
+  /**
+   * What comes in the instant in which everything else is done still counts: a thread whose next
+   * activation is due when it ends goes on with it at once. Without work of its own on its CPU that
+   * instant is no chance for the delayed thread.
+   */
+  readonly closed?: boolean;
 }
 
 /** A thread whose jobs may queue behind one another. */
@@ -68,7 +74,7 @@ export function responseTime(window: Window, own: OwnJobs, figures: Figures): Cp
     const ns = windowNs - jobs * own.distanceNs + lateNs;
     if (worst === undefined || ns > worst.ns) worst = { ns, jobs, windowNs, lateNs };
     // The next job is released after this one and its way to sleep are over: the window has ended.
-    const whole = { once: onlyDelays(window), streams: window.streams };
+    const whole = { ...window, once: onlyDelays(window) };
     const wholeNs = fixedPoint(whole, (jobs + 1) * own.each.ns, figures);
     if (wholeNs === undefined) return tooLong();
     if (wholeNs + own.jitterNs <= (jobs + 1) * own.distanceNs || !figures.keeps('later jobs')) {
@@ -111,24 +117,25 @@ function overload(streams: readonly Stream[], jobs: OwnJobs | undefined): string
   return `utilization of 1 or more: ${largest.name} alone may take ${percent}`;
 }
 
-function fixedPoint(
-  { once, streams }: Window,
-  extraNs: number,
-  figures: Figures,
-): number | undefined {
+function fixedPoint(window: Window, extraNs: number, figures: Figures): number | undefined {
+  const { once, streams } = window;
   const roundsUp = figures.keeps('rounding up of arrivals');
   let fixedNs = extraNs;
   for (const { figure } of once) fixedNs += figure.ns;
   let windowNs = Math.max(1, fixedNs);
   for (let step = 0; step < STEPS_MAX; step++) {
     let nextNs = fixedNs;
-    for (const stream of streams) nextNs += countIn(stream, windowNs, roundsUp) * stream.each.ns;
+    const lengthNs = lengthOf(window, windowNs);
+    for (const stream of streams) nextNs += countIn(stream, lengthNs, roundsUp) * stream.each.ns;
     if (nextNs <= windowNs) return step === 0 ? nextNs : windowNs;
     if (nextNs > WINDOW_MAX_NS) return undefined;
     windowNs = nextNs;
   }
   return undefined;
 }
+
+const lengthOf = ({ closed }: Window, windowNs: number): number =>
+  closed ? windowNs + 1 : windowNs;
 
 function countIn({ arrivals }: Stream, windowNs: number, roundsUp: boolean): number {
   if (roundsUp) return arrivalsIn(arrivals, windowNs);
@@ -155,7 +162,8 @@ function termsOf(
     add(name.startsWith(OWN) ? name.slice(OWN.length) : name, 1, figure);
   }
   for (const stream of window.streams) {
-    const count = countIn(stream, windowNs, figures.keeps('rounding up of arrivals'));
+    const lengthNs = lengthOf(window, windowNs);
+    const count = countIn(stream, lengthNs, figures.keeps('rounding up of arrivals'));
     add(stream.name, count, times(count, stream.each));
   }
   if (before) {

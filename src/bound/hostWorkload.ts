@@ -108,11 +108,9 @@ function activation(
     tickMoves(question),
     ...path,
   ];
-  return responseTime(
-    { once, streams: [...delays(question, thread), ...jittered(question, server)] },
-    job,
-    figures,
-  );
+  const streams = [...delays(question, thread), ...jittered(question, server)];
+  const closed = path.slice(1).every(({ figure }) => figure.ns === 0);
+  return responseTime({ once, streams, closed }, job, figures);
 }
 
 const goingToSleep = (costs: LinuxFigures): Figure =>
@@ -188,5 +186,6 @@ function interruption(
 ): CpuBound {
   const { contracts, figures } = question;
   const once = [...lentPriorities(contracts, rankOf(thread), figures), tickMoves(question)];
-  return busyWindow({ once, streams: [...delays(question, thread), ...server] }, figures);
+  const streams = [...delays(question, thread), ...server];
+  return busyWindow({ once, streams, closed: true }, figures);
 }
