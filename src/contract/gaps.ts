@@ -27,10 +27,11 @@ export function gapsOf(around: Surroundings, instance: Instance, cpu: number): s
       : around.plan.guests.flatMap((guest) =>
           guest.vcpus.map(({ scheduling, pcpus }) => ({ scheduling, cpus: pcpus })),
         )),
-  ].some(({ scheduling, cpus }) => cpus.length > 1 && isRealtime(scheduling.policy));
+  ].some(({ scheduling, cpus }) => cpus.length > 1 && scheduling.policy !== 'other');
   gaps.push(...spinGaps(around, instance, cpu), ...deviceGaps(around, instance, cpu));
   gaps.push(...uncovered(around, instance, cpu));
-  if (wandering) gaps.push('realtime threads that are not pinned are pushed and pulled');
+  if (wandering)
+    gaps.push('realtime and deadline threads that are not pinned are pushed and pulled');
   gaps.push(...noiseGaps(around, instance, cpu), ...packetGaps(around, instance, cpu));
   gaps.push(...exitGaps(around, instance, cpu));
   if (around.plan.slowdown.length > 0)
@@ -97,8 +98,6 @@ function deviceGaps({ plan }: Surroundings, instance: Instance, cpu: number): st
       ));
   return inside || outside ? ['interrupts of guest devices are not analysed'] : [];
 }
-
-const isRealtime = (policy: string): boolean => policy === 'fifo' || policy === 'rr';
 
 function usesBottomHalves(around: Surroundings, instance: Instance, cpu: number): boolean {
   const users = [...instance.kernel.threads, ...workloadsOn(around.plan, instance)];

@@ -26,7 +26,7 @@ export const isRt = ({ kernel }: Instance): boolean => kernel.preemption === 'rt
 
 /** preempt=full and RT: kernel code can be preempted. */
 export const isPreemptible = ({ kernel }: Instance): boolean =>
-  kernel.preemption === 'rt' || kernel.preemption === 'full';
+  ['rt', 'full', 'lazy'].includes(kernel.preemption);
 
 /** Figures of the primitives on one CPU of an instance. */
 export interface LinuxFigures extends Readonly<Record<LinuxCostName, Figure>> {

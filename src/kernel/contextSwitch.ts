@@ -5,6 +5,8 @@
 import type { Action } from '../engine/program.js';
 import { ACCEPT_IRQ, type Duration, type StepSpec } from '../engine/stepTable.js';
 import { CPU_PROGRAMS, LEVEL_SWITCH, PROGRAM_SWITCH } from './cpu.js';
+import { balancesDeadlines, pushesAfterSwitch } from './deadlineBalance.js';
+import { balanceSteps, PUSH_DEADLINE } from './deadlineSteps.js';
 import { needsProgramming } from './hrtimer.js';
 import type { Kernel } from './kernel.js';
 import { push, pushCandidate } from './rtBalance.js';
@@ -30,11 +32,12 @@ export const finishSwitch: Action<Kernel> = (k, frame, pc, lane) => {
   k.task.ranNs[task] = 0;
   updateTick(k, cpu, task === k.cpu.idleTask[cpu]);
   const mayPush = k.task.class[task] === CLASS_RT && pushCandidate(k, cpu) >= 0;
+  if (balancesDeadlines(k, cpu) && pushesAfterSwitch(k, cpu)) return pc + PUSH_DEADLINE;
   return mayPush ? pc + PUSH : endSwitch(k, frame, pc, lane);
 };
 
 /** The device follows what the switch did to the tick. */
-function endSwitch(k: Kernel, frame: number, base: number, lane: number): number {
+export function endSwitch(k: Kernel, frame: number, base: number, lane: number): number {
   return needsProgramming(k, k.frameCpu[frame])
     ? base + PROGRAM_DEVICE
     : leaveSwitch(k, frame, base + SWITCH_END, lane);
@@ -132,5 +135,6 @@ export function switchProgram(
     step('C_IPI', `${core}:resched_curr`, reschedIpi, balancing, sendPushed),
     step('push more', `${rt}:push_rt_tasks`, 'zero', balancing, pushMore),
     step('cache refill', undefined, 'dynamic', `${causePrefix}cold cache`, toThread, ACCEPT_IRQ),
+    ...balanceSteps({ migrate, reschedIpi }, causePrefix),
   ];
 }

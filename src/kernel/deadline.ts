@@ -3,14 +3,17 @@
  *
  * [S] kernel/sched/deadline.c. Budgets are enforced where the running thread is accounted: by the
  * tick (HRTICK_DL is off, so a chunk may overrun by up to one), and when it leaves its CPU. A thread
- * without budget waits for its next period. Left out: GRUB reclaiming, global EDF, admission control
+ * without budget waits for its next period. Left out: GRUB reclaiming, admission control
  * (a plan that asks too much simply misses).
  */
+import { ACCEPT_RESCHED } from '../engine/stepTable.js';
+import { balancesDeadlines, pushDeadline, pushesWokenDeadline } from './deadlineBalance.js';
 import { armTimer } from './hrtimer.js';
 import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 import { dequeue, enqueue } from './runQueue.js';
 import { CLASS_DEADLINE } from './task.js';
+import { preemptFor } from './wakeup.js';
 
 /** Runnable deadline thread of a CPU with the earliest deadline; ties by thread number. */
 export function pickDeadline(k: Kernel, cpu: number): number {
@@ -86,8 +89,11 @@ export function enforceBudget(k: Kernel, cpu: number, task: number): void {
   setReschedule(k, cpu, cpu);
 }
 
-/** Replenishment ([S] replenish_dl_entity): whole periods until the budget is positive. */
-export function replenish(k: Kernel, task: number, cpu: number): boolean {
+/**
+ * dl_task_timer, replenish_dl_entity: whole periods until the budget is positive; then the thread is
+ * back on its queue. Returns the CPU that must get a reschedule IPI, or -1.
+ */
+export function replenish(k: Kernel, task: number, cpu: number): number {
   const { task: tasks } = k;
   while (tasks.budgetNs[task] <= 0) {
     tasks.deadlineNs[task] += tasks.periodNs[task];
@@ -98,7 +104,11 @@ export function replenish(k: Kernel, task: number, cpu: number): boolean {
     tasks.budgetNs[task] = tasks.runtimeNs[task];
   }
   tasks.throttled[task] = 0;
-  if (tasks.runnable[task] === 0) return false;
+  if (tasks.runnable[task] === 0) return -1;
   enqueue(k, task, false);
-  return setReschedule(k, tasks.cpu[task], cpu);
+  const home = tasks.cpu[task];
+  if (preemptFor(k, task, cpu) >= 0) return home;
+  const quiet = (k.attention[home] & ACCEPT_RESCHED) === 0;
+  const pushes = quiet && balancesDeadlines(k, home) && pushesWokenDeadline(k, task);
+  return pushes ? pushDeadline(k, home, cpu) : -1;
 }

@@ -1,10 +1,28 @@
 /**
  * The fair class, to the fidelity that matters here: fair threads are demand, lock holders and
- * background; their own latency is not predicted. Weighted fair sharing by virtual runtime with one
- * weight; a woken thread is placed at most half a slice behind the queue ([S] kernel/sched/fair.c,
- * place_entity). Left out: nice levels, cgroups, load balancing beyond idle pull.
+ * background; their own latency is not predicted. Weighted fair sharing by virtual runtime, the weights
+ * those of the nice levels (kernel/sched/core.c sched_prio_to_weight); a woken thread is placed at most half a slice behind the queue ([S] kernel/sched/fair.c,
+ * place_entity). Left out: cgroups, load balancing beyond idle pull.
  */
-import type { TaskColumns } from './task.js';
+import { NICE_0_WEIGHT, type TaskColumns } from './task.js';
+
+/** Weights of nice -20 to 19: 1.25 times as much CPU time a level. */
+const WEIGHTS = [
+  88761, 71755, 56483, 46273, 36291, 29154, 23254, 18705, 14949, 11916, 9548, 7620, 6100, 4904,
+  3906, 3121, 2501, 1991, 1586, 1277, 1024, 820, 655, 526, 423, 335, 272, 215, 172, 137, 110, 87,
+  70, 56, 45, 36, 29, 23, 18, 15,
+];
+
+/** Weight of a nice level, -20 to 19. */
+export function weightOfNice(nice: number): number {
+  return WEIGHTS[nice + 20];
+}
+
+/** calc_delta_fair: virtual time of a thread for CPU time, ns. */
+export function virtualNs(tasks: TaskColumns, task: number, ranNs: number): number {
+  const weight = tasks.weight[task];
+  return weight === NICE_0_WEIGHT ? ranNs : Math.floor((ranNs * NICE_0_WEIGHT) / weight);
+}
 
 export class FairQueue {
   private readonly head: Int32Array;
@@ -44,7 +62,7 @@ export class FairQueue {
 
   /** yield_task_fair: the thread forgoes a slice, so that others of the queue run first. */
   yield(tasks: TaskColumns, cpu: number, task: number, sliceNs: number): void {
-    if (this.count[cpu] > 1) tasks.vruntimeNs[task] += sliceNs;
+    if (this.count[cpu] > 1) tasks.vruntimeNs[task] += virtualNs(tasks, task, sliceNs);
   }
 
   /** The thread with the least virtual runtime; ties by thread number. */

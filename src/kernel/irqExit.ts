@@ -61,6 +61,7 @@ export function irqExitProgram(
   wakeup: Duration,
   clockeventProgram: Duration,
   causePrefix: string,
+  exit: Action<Kernel> = irqExit,
 ): Array<StepSpec<Kernel>> {
   const cause = `${causePrefix}irq exit`;
   return [
@@ -70,7 +71,7 @@ export function irqExitProgram(
       duration: 'zero',
       cause,
       accepts: 0,
-      action: irqExit,
+      action: exit,
     },
     {
       name: 'C_TTWU',

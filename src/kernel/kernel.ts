@@ -12,12 +12,14 @@ import {
 } from '../engine/stepTable.js';
 import { CallColumns } from './callFunction.js';
 import { CpuColumns, IRQ_RESCHEDULE, LEVELS } from './cpu.js';
+import { DeadlineBalanceColumns } from './deadlineBalance.js';
 import { DeviceColumns } from './device.js';
 import { FairQueue } from './fairQueue.js';
 import { FairServerColumns } from './fairServer.js';
 import { needsProgramming } from './hrtimer.js';
 import { HrtimerQueue } from './hrtimerQueue.js';
 import { attend, raiseIrq, setReschedule } from './interrupt.js';
+import { LazyColumns } from './lazy.js';
 import { LockColumns } from './lock.js';
 import { RtBalanceColumns } from './rtBalance.js';
 import { RtQueue } from './rtQueue.js';
@@ -43,6 +45,7 @@ export abstract class Kernel extends Engine {
   readonly task: TaskColumns;
   readonly rt: RtQueue;
   readonly balance: RtBalanceColumns;
+  readonly deadlineBalance: DeadlineBalanceColumns;
   readonly fair: FairQueue;
   readonly timers: HrtimerQueue;
   readonly softirq: SoftirqColumns;
@@ -50,6 +53,9 @@ export abstract class Kernel extends Engine {
   readonly throttle: ThrottleColumns;
   readonly server: FairServerColumns;
   readonly stop: StopColumns;
+  readonly lazy: LazyColumns;
+  /** Steps that are kernel code; empty: no kernel preempts lazily. */
+  kernelSteps = new Uint8Array(0);
   readonly locks: LockColumns;
   /** Number of the first of the locks of bottom halves, one a CPU (softirq_ctrl on RT). */
   readonly bottomHalves: number;
@@ -89,12 +95,14 @@ export abstract class Kernel extends Engine {
     this.task = new TaskColumns(size.tasks);
     this.rt = new RtQueue(cpus);
     this.balance = new RtBalanceColumns(cpus, size.tasks);
+    this.deadlineBalance = new DeadlineBalanceColumns(cpus);
     this.fair = new FairQueue(cpus);
     this.timers = new HrtimerQueue(cpus, size.timers);
     this.softirq = new SoftirqColumns(cpus, size.tasks);
     this.tick = new TickColumns(cpus);
     this.throttle = new ThrottleColumns(cpus);
     this.server = new FairServerColumns(cpus);
+    this.lazy = new LazyColumns(cpus);
     this.stop = new StopColumns(cpus);
     this.locks = new LockColumns(size.locks + cpus);
     this.bottomHalves = size.locks;

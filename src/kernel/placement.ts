@@ -5,9 +5,10 @@
  * to: stay where it ran if that CPU is idle, else the first idle allowed CPU, else the allowed CPU
  * with the fewest waiting fair threads. Isolated CPUs take no part in balancing.
  */
+import { balancesDeadlines, selectDeadline } from './deadlineBalance.js';
 import type { Kernel } from './kernel.js';
 import { findLowest } from './rtBalance.js';
-import { CLASS_FAIR, CLASS_RT } from './task.js';
+import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from './task.js';
 
 /** CPU on which the woken thread is queued. */
 export function selectCpu(k: Kernel, task: number, waker: number): number {
@@ -17,6 +18,9 @@ export function selectCpu(k: Kernel, task: number, waker: number): number {
   const previous = tasks.cpu[task];
   if (end - start <= 1 || tasks.migrateOff[task] === 1) return previous;
   if (tasks.class[task] === CLASS_RT) return selectRt(k, task, previous, waker);
+  if (tasks.class[task] === CLASS_DEADLINE && balancesDeadlines(k, previous)) {
+    return selectDeadline(k, task, previous, waker);
+  }
   if (isIdle(k, previous)) return previous;
   let best = previous;
   for (let i = start; i < end; i++) {

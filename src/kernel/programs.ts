@@ -15,8 +15,9 @@ import {
   PROGRAM_SWITCH,
   PROGRAM_TIMER_IRQ,
 } from './cpu.js';
-import { irqExitProgram } from './irqExit.js';
+import { irqExit, irqExitProgram } from './irqExit.js';
 import type { Kernel } from './kernel.js';
+import { irqExitLazy } from './lazy.js';
 import { DAEMON_BASE, daemonProgram, softirqProgram } from './softirqProgram.js';
 import { tickProgram } from './tick.js';
 import { timerIrqProgram } from './timerInterrupt.js';
@@ -68,7 +69,13 @@ export function buildCpuPrograms<M extends Kernel>(
   const program = (index: number, start: number): void => {
     k.cpu.program[cpu * CPU_PROGRAMS + index] = start;
   };
-  const exit = irqExitProgram(costs.wakeup, costs.clockeventProgram, prefix);
+  const { rt, lazy } = k.traitsOf(cpu);
+  const exit = irqExitProgram(
+    costs.wakeup,
+    costs.clockeventProgram,
+    prefix,
+    lazy ? irqExitLazy : irqExit,
+  );
   program(PROGRAM_SWITCH, builder.program(owner, 'switch', switchProgram(costs, prefix)));
   program(
     PROGRAM_TIMER_IRQ,
@@ -99,7 +106,6 @@ export function buildCpuPrograms<M extends Kernel>(
     softirqProgram(costs, `${prefix}softirq`, ACCEPT_IRQ),
   );
   const open = ACCEPT_IRQ | ACCEPT_RESCHED;
-  const { rt } = k.traitsOf(cpu);
   k.softirq.enableProgram[cpu] = builder.program(
     owner,
     'softirq at enable',

@@ -3,6 +3,7 @@
  * [S] kernel/sched/core.c enqueue_task, dequeue_task, update_curr of the classes, pick_next_task.
  */
 import { enforceBudget, pickDeadline } from './deadline.js';
+import { virtualNs } from './fairQueue.js';
 import {
   afterFairDequeue,
   afterFairEnqueue,
@@ -74,7 +75,7 @@ export function account(k: Kernel, cpu: number): void {
       accountRt(k, cpu, ranNs);
       break;
     case CLASS_FAIR:
-      tasks.vruntimeNs[task] += ranNs;
+      tasks.vruntimeNs[task] += virtualNs(tasks, task, ranNs);
       chargeServer(k, cpu, ranNs);
       break;
     case CLASS_DEADLINE:

@@ -8,12 +8,14 @@
 import { ACCEPT_RESCHED } from '../engine/stepTable.js';
 import { PROGRAM_DEVICE, PULL_IPI } from './contextSwitch.js';
 import { CPU_PROGRAMS, LEVEL_SWITCH, LEVELS, PROGRAM_SWITCH } from './cpu.js';
+import { balancesDeadlines, pullDeadline } from './deadlineBalance.js';
+import { PULL_DEADLINE } from './deadlineSteps.js';
 import { needsProgramming } from './hrtimer.js';
 import type { Kernel } from './kernel.js';
 import { balances, waits } from './rtBalance.js';
 import { nothingStronger, pullTarget } from './rtPull.js';
 import { account, dequeue, pickNext } from './runQueue.js';
-import { updateTick } from './tick.js';
+import { startTick, updateTick } from './tick.js';
 
 /** Runs the scheduler on a CPU whose thread has been paused or has blocked. */
 export function schedule(k: Kernel, cpu: number, lane: number): void {
@@ -31,6 +33,7 @@ export function schedule(k: Kernel, cpu: number, lane: number): void {
   }
   account(k, cpu);
   k.attention[cpu] &= ~ACCEPT_RESCHED;
+  const pulled = balancesDeadlines(k, cpu) ? pullDeadline(k, cpu, previous) : 0;
   const following = pickNext(k, cpu);
   const program = cpus.program[cpu * CPU_PROGRAMS + PROGRAM_SWITCH];
   const pullFrom = balances(k, cpu) && nothingStronger(k, cpu, previous) ? pullTarget(k, cpu) : -1;
@@ -55,11 +58,15 @@ export function schedule(k: Kernel, cpu: number, lane: number): void {
   }
   if (k.task.runnable[previous] === 1 && balances(k, cpu)) waits(k, previous);
   if (k.coldCaches) k.threadLeaves(cpu, previous);
+  if (k.tick.startsAfterIdle[cpu] === 1 && previous === cpus.idleTask[cpu]) startTick(k, cpu);
   k.switches++;
   k.task.switchedOut[previous] = 1;
   cpus.switchingTo[cpu] = following;
   cpus.levels[cpu] |= 1 << LEVEL_SWITCH;
-  k.begin(lane, cpu * LEVELS + LEVEL_SWITCH, pullFrom >= 0 ? program + PULL_IPI : program);
+  const first = pullFrom >= 0 ? program + PULL_IPI : program;
+  k.deadlineBalance.pulled[cpu] = pulled;
+  k.deadlineBalance.afterPull[cpu] = first;
+  k.begin(lane, cpu * LEVELS + LEVEL_SWITCH, pulled > 0 ? program + PULL_DEADLINE : first);
 }
 
 /** The current thread of a CPU stops being runnable; it continues at step `pc` when woken. */

@@ -7,6 +7,9 @@ export const CLASS_RT = 2;
 export const CLASS_FAIR = 3;
 export const CLASS_IDLE = 4;
 
+/** Weight of a fair thread of nice level 0. */
+export const NICE_0_WEIGHT = 1024;
+
 export class TaskColumns {
   readonly count: number;
   readonly cpu: Int32Array;
@@ -24,6 +27,8 @@ export class TaskColumns {
   readonly previous: Int32Array;
   readonly sliceNs: Float64Array;
   readonly vruntimeNs: Float64Array;
+  /** Share of a fair thread: 1024 at nice 0. */
+  readonly weight: Int32Array;
   /** CPU time since it was last switched in, interrupts excluded; and in total. */
   readonly ranNs: Float64Array;
   readonly totalNs: Float64Array;
@@ -61,6 +66,7 @@ export class TaskColumns {
     this.next = new Int32Array(tasks).fill(-1);
     this.previous = new Int32Array(tasks).fill(-1);
     this.sliceNs = new Float64Array(tasks);
+    this.weight = new Int32Array(tasks).fill(NICE_0_WEIGHT);
     this.vruntimeNs = new Float64Array(tasks);
     this.ranNs = new Float64Array(tasks);
     this.totalNs = new Float64Array(tasks);

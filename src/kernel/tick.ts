@@ -12,6 +12,7 @@ import { serverMayRun } from './fairServer.js';
 import { armPinnedTimer, cancelTimer } from './hrtimer.js';
 import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
+import { promoteAtTick, rescheduleLazily } from './lazy.js';
 import { account } from './runQueue.js';
 import { CLASS_FAIR, CLASS_RT } from './task.js';
 import { afterTimer } from './timerInterrupt.js';
@@ -28,8 +29,11 @@ export class TickColumns {
   /** The tick's hrtimer; -1: this CPU has no tick (its work is not part of the plan). */
   readonly timer: Int32Array;
   readonly program: Int32Array;
+  /** 1: leaving idle starts the tick, needed or not. */
+  readonly startsAfterIdle: Uint8Array;
 
   constructor(cpus: number) {
+    this.startsAfterIdle = new Uint8Array(cpus);
     this.timer = new Int32Array(cpus).fill(-1);
     this.program = new Int32Array(cpus);
   }
@@ -80,6 +84,16 @@ export function updateTick(k: Kernel, cpu: number, mayStop: boolean): void {
   }
 }
 
+/**
+ * tick_nohz_idle_exit before 5.14, tick_nohz_restart_sched_tick: the tick starts again whatever the CPU
+ * goes on with; the end of its next interrupt stops it, or puts it off to the residual one.
+ */
+export function startTick(k: Kernel, cpu: number): void {
+  const timer = k.tick.timer[cpu];
+  if (timer < 0 || k.timers.queue[timer] >= 0) return;
+  armPinnedTimer(k, timer, nextTickNs(k, cpu), cpu);
+}
+
 function nextTickNs(k: Kernel, cpu: number): number {
   const { tickNs } = k.traitsOf(cpu);
   return (Math.floor(k.nowNs / tickNs) + 1) * tickNs;
@@ -91,13 +105,16 @@ const tick: Action<Kernel> = (k, frame) => {
   account(k, cpu);
   const task = k.cpu.current[cpu];
   const { task: tasks } = k;
+  const { lazy } = k.traitsOf(cpu);
+  if (lazy) promoteAtTick(k, cpu);
   switch (tasks.class[task]) {
     case CLASS_RT:
       if (tasks.roundRobin[task] === 1) endSlice(k, cpu, task);
       break;
     case CLASS_FAIR:
       if (tasks.ranNs[task] >= k.traitsOf(cpu).fairSliceNs && k.fair.count[cpu] > 1) {
-        setReschedule(k, cpu, cpu);
+        if (lazy) rescheduleLazily(k, cpu, task, cpu);
+        else setReschedule(k, cpu, cpu);
       }
       break;
   }

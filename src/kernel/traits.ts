@@ -17,6 +17,10 @@ export interface KernelTraits {
   readonly fairServerStopsAtDequeue: boolean;
   readonly timerMigration: boolean;
   readonly localResidualTick: boolean;
+  /** Leaving idle starts the tick of a nohz_full CPU. */
+  readonly idleExitStartsTick: boolean;
+  /** PREEMPT_LAZY: a fair thread displaces another one only at its return to user mode or at a tick. */
+  readonly lazy: boolean;
   /** The tick never stops (nohz=off); it runs while a CPU idles by polling. */
   readonly tickNeverStops: boolean;
   readonly idlePollKeepsTick: boolean;

@@ -5,9 +5,12 @@
 import { ACCEPT_RESCHED } from '../engine/stepTable.js';
 import { LEVEL_IRQ } from './cpu.js';
 import { beginInstance } from './deadline.js';
+import { balancesDeadlines, pushDeadline, pushesWokenDeadline } from './deadlineBalance.js';
+import { virtualNs } from './fairQueue.js';
 import { SERVER_OFF, serverMayRun } from './fairServer.js';
 import { kickSelf, setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
+import { isLazy, rescheduleLazily } from './lazy.js';
 import { selectCpu } from './placement.js';
 import { displacesEqual, push, pushesWoken } from './rtBalance.js';
 import { enqueue } from './runQueue.js';
@@ -26,7 +29,8 @@ export function displaces(k: Kernel, task: number, running: number): boolean {
   if (a === CLASS_DEADLINE && serves) return false;
   if (a === CLASS_DEADLINE) return tasks.deadlineNs[task] < tasks.deadlineNs[running];
   if (a === CLASS_FAIR) {
-    const granularityNs = Math.floor(k.traitsOf(tasks.cpu[task]).fairSliceNs / 2);
+    const halfNs = Math.floor(k.traitsOf(tasks.cpu[task]).fairSliceNs / 2);
+    const granularityNs = virtualNs(tasks, task, halfNs);
     return tasks.vruntimeNs[task] + granularityNs < tasks.vruntimeNs[running];
   }
   return false;
@@ -59,6 +63,11 @@ export function wake(k: Kernel, task: number, cpu: number): number {
       return setReschedule(k, target, cpu) ? target : -1;
     }
     const pushed = push(k, target, cpu);
+    if (pushed >= 0) return pushed;
+  }
+  if (k.task.class[task] === CLASS_DEADLINE && balancesDeadlines(k, target)) {
+    const quiet = (k.attention[target] & ACCEPT_RESCHED) === 0;
+    const pushed = quiet && pushesWokenDeadline(k, task) ? pushDeadline(k, target, cpu) : -1;
     if (pushed >= 0) return pushed;
   }
   // Nothing is sent: from here on the thread waits on its own CPU for what is stronger there.
@@ -101,5 +110,9 @@ export function preemptFor(
   const running = switching >= 0 ? switching : k.cpu.current[target];
   const looks = serverStarted && k.task.class[running] !== CLASS_DEADLINE;
   if (running === task || !(looks || displaces(k, task, running))) return -1;
+  if (!looks && isLazy(k, task, running, target)) {
+    rescheduleLazily(k, target, running, fromCpu);
+    return -1;
+  }
   return setReschedule(k, target, fromCpu) ? target : -1;
 }

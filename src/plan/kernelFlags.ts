@@ -3,7 +3,7 @@
  * importers set flags from evidence, the version only supplies defaults.
  */
 
-export type PreemptionModel = 'none' | 'voluntary' | 'full' | 'rt';
+export type PreemptionModel = 'none' | 'voluntary' | 'full' | 'lazy' | 'rt';
 
 export interface KernelFlags {
   /** vCPU threads block on simple wait queues (swait, rcuwait): hardirq may wake them. */
@@ -44,8 +44,8 @@ export interface KernelFlags {
   readonly idlePollKeepsTick: boolean;
   /** vmstat_shepherd leaves isolated and nohz_full CPUs alone. */
   readonly vmstatSkipsIsolated: boolean;
-  /** Remote wake-ups are queued and finished by the target (TTWU_QUEUE; off on RT). */
-  readonly ttwuQueue: boolean;
+  /** A nohz_full CPU that leaves idle starts its tick, whatever it goes on with (before 5.14). */
+  readonly idleExitStartsTick: boolean;
 }
 
 /** Names a user may write under `kernel.flags`. */
@@ -69,7 +69,7 @@ export const KERNEL_FLAG_NAMES = [
   'localResidualTick',
   'idlePollKeepsTick',
   'vmstatSkipsIsolated',
-  'ttwuQueue',
+  'idleExitStartsTick',
 ] as const satisfies ReadonlyArray<keyof KernelFlags>;
 
 export interface KernelPreset {

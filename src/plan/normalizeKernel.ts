@@ -109,9 +109,8 @@ function readPreset(
 function byCmdline(cmdline: CmdlineFacts, isRt: boolean): PreemptionModel | undefined {
   if (isRt) return undefined;
   const { preempt } = cmdline;
-  if (preempt === 'none' || preempt === 'voluntary' || preempt === 'full') return preempt;
-  // For realtime threads lazy preemption acts as full.
-  return preempt === 'lazy' ? 'full' : undefined;
+  const models = ['none', 'voluntary', 'full', 'lazy'] as const;
+  return models.find((model) => model === preempt);
 }
 
 interface CpuSets {

@@ -19,6 +19,8 @@ export interface Scheduling {
   readonly runtimeNs: number;
   readonly deadlineNs: number;
   readonly periodNs: number;
+  /** Only for other: -20 (most) to 19; absent: 0. */
+  readonly nice?: number;
 }
 
 /** When something happens again. */

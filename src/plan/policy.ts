@@ -1,5 +1,5 @@
 /**
- * Scheduling policies as users write them: `other`, `fifo:1..99`, `rr:1..99`,
+ * Scheduling policies as users write them: `other`, `other:NICE`, `fifo:1..99`, `rr:1..99`,
  * `deadline:RUNTIME:PERIOD` or `deadline:RUNTIME:DEADLINE:PERIOD`, and rtla's short forms
  * (`o:0`, `f:50`, `r:5`, `d:10ms:100ms`). Priorities are those of user space: higher wins.
  */
@@ -20,7 +20,7 @@ export const SCHED_OTHER: Scheduling = {
 export const fifo = (priority: number): Scheduling =>
   priority === 0 ? SCHED_OTHER : { ...SCHED_OTHER, policy: 'fifo', priority };
 
-const FIX = 'write other, fifo:1..99, rr:1..99 or deadline:RUNTIME:PERIOD';
+const FIX = 'write other, other:-20..19, fifo:1..99, rr:1..99 or deadline:RUNTIME:PERIOD';
 
 /**
  * Reads a policy.
@@ -35,13 +35,24 @@ export function parsePolicy(text: unknown): Scheduling | ValueFault {
     .replace(/^sched_/, '')
     .split(':');
   if (name === 'other' || name === 'o') {
-    if (parts.length === 0 || (parts.length === 1 && parts[0] === '0')) return SCHED_OTHER;
-    return { message: `SCHED_OTHER has no priority: "${text}"`, fix: 'write other' };
+    return other(text, parts);
   }
   if (name === 'fifo' || name === 'f') return realtime('fifo', text, parts);
   if (name === 'rr' || name === 'r') return realtime('rr', text, parts);
   if (name === 'deadline' || name === 'd') return deadline(text, parts);
   return { message: `"${text}" is no scheduling policy`, fix: FIX };
+}
+
+/** The number is the nice level, as rtla has it. */
+function other(text: string, parts: string[]): Scheduling | ValueFault {
+  if (parts.length === 0) return SCHED_OTHER;
+  const nice = Number(parts[0]);
+  const valid = parts.length === 1 && /^-?[0-9]{1,2}$/.test(parts[0]) && nice >= -20 && nice <= 19;
+  if (!valid) {
+    const fix = 'write other, or other:-20 to other:19';
+    return { message: `SCHED_OTHER has a nice level of -20 to 19, no priority: "${text}"`, fix };
+  }
+  return nice === 0 ? SCHED_OTHER : { ...SCHED_OTHER, nice };
 }
 
 function realtime(policy: 'fifo' | 'rr', text: string, parts: string[]): Scheduling | ValueFault {
@@ -77,7 +88,7 @@ function deadline(text: string, parts: string[]): Scheduling | ValueFault {
 
 /** The canonical text of a policy. */
 export function formatPolicy(s: Scheduling): string {
-  if (s.policy === 'other') return 'other';
+  if (s.policy === 'other') return s.nice ? `other:${s.nice}` : 'other';
   if (s.policy !== 'deadline') return `${s.policy}:${s.priority}`;
   const times =
     s.deadlineNs === s.periodNs
@@ -89,7 +100,8 @@ export function formatPolicy(s: Scheduling): string {
 export const policyField = field<string, Scheduling>(
   {
     id: 'Policy',
-    description: 'Scheduling policy: other, fifo:1..99, rr:1..99, deadline:RUNTIME:PERIOD.',
+    description:
+      'Scheduling policy: other, other:NICE, fifo:1..99, rr:1..99, deadline:RUNTIME:PERIOD.',
     type: 'string',
     examples: ['other', 'fifo:50', 'rr:10', 'deadline:10ms:100ms'],
   },

@@ -33,7 +33,7 @@ const RT_4_1: KernelFlags = {
   localResidualTick: true,
   idlePollKeepsTick: false,
   vmstatSkipsIsolated: false,
-  ttwuQueue: false,
+  idleExitStartsTick: true,
 };
 
 const RT_4_4: KernelFlags = {
@@ -55,10 +55,14 @@ const MAINLINE_5_4: KernelFlags = {
   waitNextToEntry: true,
   localResidualTick: false,
   idlePollKeepsTick: true,
-  ttwuQueue: true,
 };
 
-const MAINLINE_5_14: KernelFlags = { ...MAINLINE_5_4, timerFastpath: true, rtRuntimeShare: false };
+const MAINLINE_5_14: KernelFlags = {
+  ...MAINLINE_5_4,
+  timerFastpath: true,
+  rtRuntimeShare: false,
+  idleExitStartsTick: false,
+};
 
 const MAINLINE_6_12: KernelFlags = {
   ...MAINLINE_5_14,
@@ -93,7 +97,7 @@ function realtime(
   hz = 250,
 ): NamedPreset {
   return {
-    flags: { ...flags, ttwuQueue: false },
+    flags,
     preemption: 'rt',
     hz,
     haltPollNs: 200_000,
@@ -149,7 +153,7 @@ export const KERNEL_PRESETS: Readonly<Record<string, NamedPreset>> = {
     { ktimersPriority: 1 },
     'recorded: linux-image-6.12-rt-amd64 6.12.117 has ktimers at FIFO 1',
   ),
-  '6.13': mainline(MAINLINE_6_13, '[M] lazy preemption acts as full for realtime threads'),
+  '6.13': mainline(MAINLINE_6_13, '[M] as 6.12 but for the fair server'),
   '6.13-rt': realtime(
     { ...MAINLINE_6_13, ktimersThread: true },
     { ktimersPriority: 1 },
@@ -177,7 +181,7 @@ export function presetFor(name: string, preemption?: PreemptionModel): NamedPres
     ...preset,
     ...NO_PRIORITIES,
     rcucPriority: isRt ? 1 : 0,
-    flags: { ...preset.flags, ttwuQueue: !isRt, ktimersThread: false },
+    flags: { ...preset.flags, ktimersThread: false },
     preemption,
   };
 }

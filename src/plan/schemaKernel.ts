@@ -27,7 +27,7 @@ const presetField = field<string | number, string>(
 
 export const kernelSchema = z.strictObject({
   preset: presetField.optional(),
-  preemption: z.enum(['none', 'voluntary', 'full', 'rt']).optional(),
+  preemption: z.enum(['none', 'voluntary', 'full', 'lazy', 'rt']).optional(),
   hz: countField(24, 10_000).optional().describe('CONFIG_HZ.'),
   flags: z.strictObject(flagFields).optional().describe('Single behaviours, from evidence.'),
 });

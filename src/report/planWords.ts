@@ -4,10 +4,10 @@ import type { Scheduling, WorkloadPlan } from '../plan/normalized.js';
 
 /** @example schedulingText(fifo90) // "SCHED_FIFO 90" */
 export function schedulingText(scheduling: Scheduling): string {
-  const { policy, priority, runtimeNs, deadlineNs, periodNs } = scheduling;
+  const { policy, priority, nice, runtimeNs, deadlineNs, periodNs } = scheduling;
   switch (policy) {
     case 'other':
-      return 'SCHED_OTHER';
+      return nice ? `SCHED_OTHER nice ${nice}` : 'SCHED_OTHER';
     case 'fifo':
       return `SCHED_FIFO ${priority}`;
     case 'rr':

@@ -9,7 +9,7 @@ import { buildCpuPrograms, type KernelCosts } from '../kernel/programs.js';
 import { endOfInterrupt } from '../kvm/irqWindow.js';
 import { addPostedPrograms, type PostedCosts } from '../kvm/postedDevice.js';
 import { HALT_STATE } from '../plan/idle.js';
-import type { NormalizedPlan } from '../plan/normalized.js';
+import type { KernelPlan, NormalizedPlan } from '../plan/normalized.js';
 import type { LinuxCosts } from '../platform/costs.js';
 import type { Cstate } from '../platform/platform.js';
 import { cpuPath, type KernelLayout, type PartLayout } from './layout.js';
@@ -40,7 +40,7 @@ export function traitsOf(kernel: KernelLayout): KernelTraits {
     name: kernel.name,
     isGuest: kernel.guest !== undefined,
     rt: plan.preemption === 'rt',
-    preemptible: plan.preemption === 'rt' || plan.preemption === 'full',
+    preemptible: ['rt', 'full', 'lazy'].includes(plan.preemption),
     softirqInThread: plan.forcedThreads,
     ktimersThread: flags.ktimersThread,
     tickNs: Math.round(1e9 / plan.hz),
@@ -50,6 +50,8 @@ export function traitsOf(kernel: KernelLayout): KernelTraits {
     fairServerStopsAtDequeue: flags.fairServerStopsAtDequeue,
     timerMigration: plan.timerMigration,
     localResidualTick: flags.localResidualTick,
+    idleExitStartsTick: flags.idleExitStartsTick,
+    lazy: plan.preemption === 'lazy',
     tickNeverStops: !plan.nohz,
     idlePollKeepsTick: flags.idlePollKeepsTick,
     fairSliceNs: BASE_SLICE_NS * sliceFactor,
@@ -102,6 +104,7 @@ export function buildCpus(
     for (const [cpu, index] of kernel.cpuIndex) {
       m.cpu.kernel[index] = kernel.index;
       m.cpu.nohzFull[index] = full.has(cpu) ? 1 : 0;
+      m.tick.startsAfterIdle[index] = startsAfterIdle(kernel.plan, cpu) ? 1 : 0;
       m.cpu.isolated[index] = isolated.has(cpu) ? 1 : 0;
       m.cpu.idlePolls[index] = kernel.plan.idle.kind === 'poll' ? 1 : 0;
       m.cpu.idleSeesFlag[index] = seesFlag(kernel) ? 1 : 0;
@@ -124,6 +127,11 @@ export function buildCpus(
     }
   }
   buildCstates(m, builder, plan, part);
+}
+
+/** Where the tick is needed anyway nothing has to start it. */
+function startsAfterIdle({ flags, nohzFull }: KernelPlan, cpu: number): boolean {
+  return flags.idleExitStartsTick && nohzFull.includes(cpu);
 }
 
 /** HLT waits for interrupts only; MWAIT also sees a write to the thread flags. */

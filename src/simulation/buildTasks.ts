@@ -1,7 +1,7 @@
 /** The threads of a part: idle and softirq threads, interrupt threads, load, vCPUs, workloads. */
 import { USAGE_OTHER, USAGE_POLLING, USAGE_REALTIME } from '../kernel/cpu.js';
 import { stopperProgram } from '../kernel/stopMachine.js';
-import { CLASS_IDLE, CLASS_RT, CLASS_STOP } from '../kernel/task.js';
+import { CLASS_DEADLINE, CLASS_IDLE, CLASS_RT, CLASS_STOP } from '../kernel/task.js';
 import type { ThreadPlan } from '../plan/normalized.js';
 import { afterHandler } from './afterHandler.js';
 import { causePrefix, durationOf } from './buildCpus.js';
@@ -23,10 +23,12 @@ import {
 } from './taskBuild.js';
 import { busyProgram, irqThreadProgram, loadThreadProgram } from './threads.js';
 
-/** Realtime threads that may use several CPUs are balanced; see kernel/rtBalance.ts. */
+/** Threads that may use several CPUs are balanced; see kernel/rtBalance.ts, deadlineBalance.ts. */
 function markBalanced({ m, part }: TaskBuild): void {
   part.tasks.forEach(({ kernel, cpus }, index) => {
-    if (cpus.length > 1 && m.task.class[index] === CLASS_RT) m.balance.active[kernel.index] = 1;
+    if (cpus.length < 2) return;
+    if (m.task.class[index] === CLASS_RT) m.balance.active[kernel.index] = 1;
+    if (m.task.class[index] === CLASS_DEADLINE) m.deadlineBalance.active[kernel.index] = 1;
   });
 }
 

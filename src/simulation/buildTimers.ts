@@ -62,7 +62,7 @@ const fairServerTimer: TimerHandler = (k, subject, cpu, _frame, base) => {
 };
 
 const budgetTimer: TimerHandler = (k, subject, cpu, _frame, base) =>
-  afterTimer(k, cpu, base, replenish(k, subject, cpu) ? k.task.cpu[subject] : -1);
+  afterTimer(k, cpu, base, replenish(k, subject, cpu));
 
 /** timerlat's handler takes its IRQ latency, then wakes its thread. */
 const timerlatTimer: TimerHandler = (k, subject, _cpu, _frame, base) => {

@@ -61,9 +61,8 @@ function coupleBalanced(
   groups: Groups,
   pcpusOf: Pcpus,
 ): void {
-  const realtime = (policy: string): boolean => policy === 'fifo' || policy === 'rr';
   const moves = threads.some(
-    ({ scheduling, cpus }) => cpus.length > 1 && realtime(scheduling.policy),
+    ({ scheduling, cpus }) => cpus.length > 1 && scheduling.policy !== 'other',
   );
   if (!moves) return;
   const isolated = new Set(kernel.isolatedDomain);

@@ -3,6 +3,7 @@ import type { Action } from '../engine/program.js';
 import { ACCEPT_ALL, ACCEPT_IRQ, type StepSpec } from '../engine/stepTable.js';
 import { bottomHalfSection } from '../kernel/bottomHalf.js';
 import { callSteps } from '../kernel/callFunction.js';
+import { returnToUser } from '../kernel/lazy.js';
 import { type LockCosts, sleepingLock } from '../kernel/sleepingLock.js';
 import type { Section } from '../plan/normalized.js';
 import { exitSteps } from './exitSections.js';
@@ -20,6 +21,8 @@ export interface SectionContext {
   readonly who: string;
   readonly rt: boolean;
   readonly preemptible: boolean;
+  /** A fair thread displaces another one only at its return to user mode. */
+  readonly lazy?: boolean;
   readonly costs: LockCosts & MutexCosts;
   /** Number of a section's lock. */
   lockOf(section: Section, position: number): number;
@@ -34,7 +37,10 @@ export function sectionSteps(
   sections: readonly Section[],
   context: SectionContext,
 ): Array<StepSpec<System>> {
-  return sections.flatMap((section, i) => oneSection(section, i, context));
+  return sections.flatMap((section, i) => {
+    const steps = oneSection(section, i, context);
+    return context.lazy ? [...steps, returnToUser<System>(steps[0].cause)] : steps;
+  });
 }
 
 function oneSection(

@@ -17,10 +17,12 @@ import { NmiState } from '../hardware/nmi.js';
 import { SmiState } from '../hardware/smi.js';
 import { CallColumns } from '../kernel/callFunction.js';
 import { CpuColumns } from '../kernel/cpu.js';
+import { DeadlineBalanceColumns } from '../kernel/deadlineBalance.js';
 import { DeviceColumns } from '../kernel/device.js';
 import { FairQueue } from '../kernel/fairQueue.js';
 import { FairServerColumns } from '../kernel/fairServer.js';
 import { HrtimerQueue } from '../kernel/hrtimerQueue.js';
+import { LazyColumns } from '../kernel/lazy.js';
 import { LockColumns } from '../kernel/lock.js';
 import { RtBalanceColumns } from '../kernel/rtBalance.js';
 import { RtQueue } from '../kernel/rtQueue.js';
@@ -49,6 +51,7 @@ export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>
   [CostSources, ['sources', 'known', 'streams', 'uniforms', 'choices']],
   [CpuColumns, []],
   [CstateColumns, []],
+  [DeadlineBalanceColumns, []],
   [DeviceColumns, []],
   [FairQueue, []],
   [FairServerColumns, []],
@@ -57,6 +60,7 @@ export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>
   [HrtimerQueue, []],
   [IrqfdColumns, []],
   [InterfaceColumns, []],
+  [LazyColumns, []],
   [LockColumns, []],
   [LoopColumns, []],
   [MeasureColumns, []],
@@ -91,6 +95,7 @@ export const BUILT = [
   'timerHandlers',
   'kvm',
   'pauseSteps',
+  'kernelSteps',
   'arrivals',
 ];
 

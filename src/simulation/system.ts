@@ -8,6 +8,7 @@ import type { StepTable } from '../engine/stepTable.js';
 import { CacheColumns, missing } from '../hardware/cache.js';
 import { NmiState } from '../hardware/nmi.js';
 import { SmiState } from '../hardware/smi.js';
+import { isKernelStep } from '../kernel/lazy.js';
 import { callsArrive } from '../network/call.js';
 import { Network, type NetworkMachineSize } from '../network/network.js';
 import { followWork } from './events.js';
@@ -77,6 +78,10 @@ export class System extends Network {
     this.seal(steps, actions, handlers, slots);
     this.pauseSteps = Uint8Array.from(steps.names, (name, pc) =>
       isPauseLoop(name, steps.programs[pc]) ? 1 : 0,
+    );
+    if (!this.traits.some(({ lazy }) => lazy)) return;
+    this.kernelSteps = Uint8Array.from(steps.names, (name, pc) =>
+      isKernelStep(name, steps.kernelFunctions[pc]) ? 1 : 0,
     );
   }
 

@@ -1,5 +1,6 @@
 /** What building any thread of a part needs: its place, class, costs, sleep timer and first release. */
 import type { StepTableBuilder } from '../engine/stepTable.js';
+import { weightOfNice } from '../kernel/fairQueue.js';
 import { TIMER_MEASURE, TIMER_WAKE } from '../kernel/hrtimerQueue.js';
 import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from '../kernel/task.js';
 import { rrSliceNs } from '../kernel/tick.js';
@@ -47,6 +48,7 @@ export function setScheduling(m: System, index: number, scheduling: Scheduling):
   task.ownClass[index] = schedClass;
   task.priority[index] = realtime ? scheduling.priority : 0;
   task.ownPriority[index] = task.priority[index];
+  task.weight[index] = weightOfNice(scheduling.nice ?? 0);
   task.roundRobin[index] = scheduling.policy === 'rr' ? 1 : 0;
   task.sliceNs[index] = rrSliceNs(m.traitsOf(task.cpu[index]).tickNs);
   task.runtimeNs[index] = scheduling.runtimeNs;
@@ -60,6 +62,7 @@ export function contextOf(b: TaskBuild, task: TaskLayout, who: string): SectionC
     who,
     rt: traits.rt,
     preemptible: traits.preemptible,
+    lazy: traits.lazy,
     costs: costsOf(b, task),
     lockOf: (section, position) =>
       b.part.locks.get(lockName(task.kernel, section, position)) as number,

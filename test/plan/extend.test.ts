@@ -12,7 +12,7 @@ test('maps merge, lists replace, later bases win, the file wins over all', () =>
     },
   });
   expect(plan.host.hz).toBe(100);
-  expect(plan.host.flags.ttwuQueue).toBe(true);
+  expect(plan.host.flags.idleExitStartsTick).toBe(false);
   expect(plan.host.flags.fairServer).toBe(false);
   expect(plan.host.flags.rtRuntimeShare).toBe(false);
   expect(plan.host.timerMigration).toBe(false);

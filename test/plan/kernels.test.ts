@@ -10,7 +10,6 @@ test('every preset gives every flag and names its source', () => {
   for (const preset of Object.values(KERNEL_PRESETS)) {
     expect(Object.keys(preset.flags).sort()).toEqual([...KERNEL_FLAG_NAMES].sort());
     expect(preset.source).not.toBe('');
-    expect(preset.flags.ttwuQueue).toBe(preset.preemption !== 'rt');
   }
 });
 
@@ -58,7 +57,7 @@ test('a preset meets the preemption model that is asked for', () => {
   });
   expect(presetFor('6.12-rt', 'full')).toMatchObject({
     preemption: 'full',
-    flags: { ttwuQueue: true },
+    flags: { ktimersThread: false },
   });
   expect(presetFor('4.4-rt', 'full')).toMatchObject({
     ktimersPriority: 0,

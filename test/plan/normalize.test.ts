@@ -32,7 +32,7 @@ requirements: [{workload: plc, latency: {max: 50us, p99.999: 20us}}]
   expect(plan.host.isolatedDomain).toHaveLength(28);
   expect(plan.host.rcuNocbs).toEqual(plan.host.nohzFull);
   expect(plan.host.preemption).toBe('rt');
-  expect(plan.host.flags.ttwuQueue).toBe(false);
+  expect(plan.host.flags.idleExitStartsTick).toBe(false);
   expect(plan.host.flags.fairServer).toBe(false);
   expect(plan.host.ksoftirqd.map((s) => s.priority)).toEqual([0, 0, 0, 0, ...Array(28).fill(2)]);
   expect(plan.host.threads.map((t) => t.name)).toEqual(['backup', 'qemu/rt1']);

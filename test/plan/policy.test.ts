@@ -27,7 +27,7 @@ test.each([
   'fifo:-1',
   'fifo:1:2',
   'fifo:1.5',
-  'o:1',
+  'o:20',
   'rr:x',
   'd:100ms:10ms',
   'd:10ms',

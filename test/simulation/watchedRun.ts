@@ -90,7 +90,8 @@ export class PartLaws {
     const [weaker, stronger] = [task.priority[from], task.priority[to]];
     // check_preempt_equal_prio: one that can move makes room for its equal that cannot.
     const movable = task.allowedEnd[from] - task.allowedStart[from] > 1;
-    const equal = weaker === stronger && (task.roundRobin[from] === 1 || movable);
+    const yields = m.program.names[m.framePc[m.taskFrames + from] - 1]?.endsWith(' yield') ?? false;
+    const equal = weaker === stronger && (task.roundRobin[from] === 1 || movable || yields);
     if (stronger <= weaker && !equal) {
       throw this.broken(`FIFO ${weaker} was displaced by FIFO ${stronger} on CPU ${cpu}`);
     }

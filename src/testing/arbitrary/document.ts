@@ -35,7 +35,7 @@ export function policyOf(scale: number): fc.Arbitrary<string> {
   const deadline = (runtime: number, deadlineUs: number, period: number): string =>
     `deadline:${runtime * scale}us:${deadlineUs * scale}us:${period * scale}us`;
   return fc.oneof(
-    fc.constant('other'),
+    fc.constantFrom('other', 'other', 'other:5', 'other:-20'),
     priority.map((p) => `fifo:${p}`),
     priority.map((p) => `rr:${p}`),
     fc.constantFrom(deadline(20, 100, 100), deadline(50, 200, 400)),

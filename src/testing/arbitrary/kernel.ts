@@ -43,7 +43,7 @@ export function kernelOf(
   return {
     kernel: documentOf({
       preset: fc.constantFrom(...KERNEL_PRESET_NAMES),
-      preemption: optional(fc.constantFrom('none', 'voluntary', 'full', 'rt')),
+      preemption: optional(fc.constantFrom('none', 'voluntary', 'full', 'lazy', 'rt')),
       hz: fc.constantFrom(...(scale === 1 ? [1000, 5000] : [100, 1000])),
       flags: optional(flags, 3),
     }),

@@ -65,6 +65,68 @@ export const HOST_MECHANISMS: readonly Mechanism[] = [
     }),
   },
   {
+    name: 'deadline push and pull',
+    cause: 'deadline balancing',
+    plan: (s) => {
+      const dl = (name: string, cpus: string, deadlineUs: number, startUs: number, runUs: number) =>
+        thread(s, {
+          name,
+          cpus,
+          policy: `deadline:${50 * s}us:${deadlineUs * s}us:${400 * s}us`,
+          every: time(400, s),
+          start: time(startUs, s),
+          run: time(runUs, s),
+        });
+      return {
+        host: host(s, {
+          threads: [
+            dl('a', '0', 350, 20, 45),
+            dl('b', '1', 300, 20, 28),
+            dl('c', '0,1', 390, 25, 10),
+          ],
+        }),
+        workloads: [cyclictest(s, 'host', 1, { start: time(30, s) })],
+      };
+    },
+  },
+  {
+    name: 'lazy preemption',
+    cause: 'kernel section of thread t',
+    // Realtime threads are not held up: what waits is fair.
+    plan: (s) => ({
+      host: host(s, {
+        kernel: { preset: '6.13', preemption: 'lazy' },
+        threads: [
+          thread(s, {
+            policy: 'other:19',
+            sections: [{ kind: 'kernel', run: time(60, s) }],
+          }),
+        ],
+      }),
+      workloads: [cyclictest(s, 'host', 1, { policy: 'other:-20' })],
+    }),
+    off: (doc) => {
+      const preempted = (kernel: Record<string, unknown>) => ({
+        ...doc,
+        host: {
+          ...(doc.host as object),
+          kernel: { ...(doc.host as { kernel: object }).kernel, ...kernel },
+        },
+      });
+      return [
+        { ...preempted({ preemption: 'full' }) },
+        {
+          ...preempted({ preemption: undefined }),
+          host: {
+            ...(preempted({ preemption: undefined }).host as object),
+            cmdline: 'idle=poll preempt=full',
+          },
+        },
+      ];
+    },
+    notScaled: 'the slice of the fair class is a constant of the kernel',
+  },
+  {
     ...threaded('irq-off section', 'irq-off section', {}),
     plan: (s) => sectionPlan(s, 'irqOff'),
   },
