@@ -56,10 +56,13 @@ export function promoteAtTick(k: Kernel, cpu: number): void {
 }
 
 /** The end of an interrupt, where something may have been asked for from another CPU. */
-export const irqExitLazy: Action<Kernel> = (k, frame, pc, lane) => {
+const irqExitLazy: Action<Kernel> = (k, frame, pc, lane) => {
   promote(k, k.frameCpu[frame]);
   return irqExit(k, frame, pc, lane);
 };
+
+/** What the end of an interrupt does. */
+export const irqExitOf = (lazy: boolean): Action<Kernel> => (lazy ? irqExitLazy : irqExit);
 
 const exitToUser: Action<Kernel> = (k, frame, pc) => {
   const cpu = k.frameCpu[frame];

@@ -15,9 +15,9 @@ import {
   PROGRAM_SWITCH,
   PROGRAM_TIMER_IRQ,
 } from './cpu.js';
-import { irqExit, irqExitProgram } from './irqExit.js';
+import { irqExitProgram } from './irqExit.js';
 import type { Kernel } from './kernel.js';
-import { irqExitLazy } from './lazy.js';
+import { irqExitOf } from './lazy.js';
 import { DAEMON_BASE, daemonProgram, softirqProgram } from './softirqProgram.js';
 import { tickProgram } from './tick.js';
 import { timerIrqProgram } from './timerInterrupt.js';
@@ -70,12 +70,7 @@ export function buildCpuPrograms<M extends Kernel>(
     k.cpu.program[cpu * CPU_PROGRAMS + index] = start;
   };
   const { rt, lazy } = k.traitsOf(cpu);
-  const exit = irqExitProgram(
-    costs.wakeup,
-    costs.clockeventProgram,
-    prefix,
-    lazy ? irqExitLazy : irqExit,
-  );
+  const exit = irqExitProgram(costs.wakeup, costs.clockeventProgram, prefix, irqExitOf(lazy));
   program(PROGRAM_SWITCH, builder.program(owner, 'switch', switchProgram(costs, prefix)));
   program(
     PROGRAM_TIMER_IRQ,

@@ -4,7 +4,7 @@ import type { Action } from '../engine/program.js';
 import type { StepTableBuilder } from '../engine/stepTable.js';
 import { cstateExitProgram, GOVERNOR_DEEPEST, GOVERNOR_MENU } from '../hardware/cstate.js';
 import { USAGE_IDLE, USAGE_IDLE_POLLING, USAGE_POLLING } from '../kernel/cpu.js';
-import type { Kernel, KernelTraits } from '../kernel/kernel.js';
+import type { Kernel } from '../kernel/kernel.js';
 import { buildCpuPrograms, type KernelCosts } from '../kernel/programs.js';
 import { endOfInterrupt } from '../kvm/irqWindow.js';
 import { addPostedPrograms, type PostedCosts } from '../kvm/postedDevice.js';
@@ -12,12 +12,11 @@ import { HALT_STATE } from '../plan/idle.js';
 import type { KernelPlan, NormalizedPlan } from '../plan/normalized.js';
 import type { LinuxCosts } from '../platform/costs.js';
 import type { Cstate } from '../platform/platform.js';
+import { traitsOf } from './kernelTraits.js';
 import { cpuPath, type KernelLayout, type PartLayout } from './layout.js';
 import type { System } from './system.js';
 
 const ZERO = 'zero' as const;
-/** Base slice of EEVDF before scaling by the number of CPUs ([S] kernel/sched/fair.c). */
-const BASE_SLICE_NS = 700_000;
 
 /** A law as the duration of a step; nothing to draw if it is always 0. */
 export function durationOf(law: Law): Law | 'zero' {
@@ -27,37 +26,6 @@ export function durationOf(law: Law): Law | 'zero' {
 /** Prefix of the causes of one Linux. */
 export function causePrefix(kernel: KernelLayout): string {
   return kernel.guest ? 'guest ' : '';
-}
-
-export function traitsOf(kernel: KernelLayout): KernelTraits {
-  const { plan, cpuIndex } = kernel;
-  const { flags } = plan;
-  const full = new Set(plan.nohzFull);
-  const indexes = (cpus: readonly number[]): number[] =>
-    cpus.flatMap((cpu) => cpuIndex.get(cpu) ?? []);
-  const sliceFactor = 1 + Math.min(3, 31 - Math.clz32(plan.cpus.length));
-  return {
-    name: kernel.name,
-    isGuest: kernel.guest !== undefined,
-    rt: plan.preemption === 'rt',
-    preemptible: ['rt', 'full', 'lazy'].includes(plan.preemption),
-    softirqInThread: plan.forcedThreads,
-    ktimersThread: flags.ktimersThread,
-    tickNs: Math.round(1e9 / plan.hz),
-    rtRuntimeNs: flags.rtThrottling ? plan.rtRuntimeNs : -1,
-    rtPeriodNs: plan.rtPeriodNs,
-    rtRuntimeShare: flags.rtRuntimeShare,
-    fairServerStopsAtDequeue: flags.fairServerStopsAtDequeue,
-    timerMigration: plan.timerMigration,
-    localResidualTick: flags.localResidualTick,
-    idleExitStartsTick: flags.idleExitStartsTick,
-    lazy: plan.preemption === 'lazy',
-    tickNeverStops: !plan.nohz,
-    idlePollKeepsTick: flags.idlePollKeepsTick,
-    fairSliceNs: BASE_SLICE_NS * sliceFactor,
-    cpus: indexes(plan.cpus),
-    housekeeping: indexes(plan.cpus.filter((cpu) => !full.has(cpu))),
-  };
 }
 
 /** Costs of a Linux on one CPU as step durations. */

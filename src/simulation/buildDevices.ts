@@ -1,7 +1,7 @@
 /** Device interrupts of a part: programs of the hard handlers and of their softirqs. */
 import { ACCEPT_IRQ, ACCEPT_RESCHED, type StepTableBuilder } from '../engine/stepTable.js';
-import { irqExit, irqExitProgram } from '../kernel/irqExit.js';
-import { irqExitLazy } from '../kernel/lazy.js';
+import { irqExitProgram } from '../kernel/irqExit.js';
+import { irqExitOf } from '../kernel/lazy.js';
 import { deviceSoftirqDone } from '../kernel/softirqWork.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
 import { afterHandler } from './afterHandler.js';
@@ -24,12 +24,8 @@ export function buildDevices(
     const { kernel, plan: irq, arrival, path, cpu } = device;
     const prefix = causePrefix(kernel);
     const costs = kernelCosts(kernel.guest ? plan.platform.guest : plan.platform.host, false);
-    const exit = irqExitProgram(
-      costs.wakeup,
-      costs.clockeventProgram,
-      prefix,
-      m.traits[kernel.index].lazy ? irqExitLazy : irqExit,
-    );
+    const own = irqExitOf(m.traits[kernel.index].lazy);
+    const exit = irqExitProgram(costs.wakeup, costs.clockeventProgram, prefix, own);
     m.devices.cpu[index] = cpu;
     m.devices.vector[index] = irq.vector;
     const cause = device.noise === undefined ? `${prefix}irq ${irq.name}` : irq.name;
