@@ -16,7 +16,15 @@ const WHY: Readonly<Partial<Record<SectionKind, string>>> = {
   print: 'console output of a guest is not analysed',
 };
 
-const SPINNING: readonly SectionKind[] = ['raw', 'spin', 'print', 'call', 'tlbFlush'];
+const SPINNING: readonly SectionKind[] = [
+  'raw',
+  'spin',
+  'read',
+  'write',
+  'print',
+  'call',
+  'tlbFlush',
+];
 
 /** True if PAUSE loops are run in the guest: idle polling, locks that spin. */
 function spins({ workloads }: NormalizedPlan, { name, kernel }: GuestPlan): boolean {

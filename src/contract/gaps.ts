@@ -59,7 +59,10 @@ function spinGaps(around: Surroundings, instance: Instance, cpu: number): string
   });
 }
 
-/** Kinds of sections that reach out of their thread: to other CPUs, to KVM or to QEMU. */
+/**
+ * Kinds of sections that reach out of their thread: to other CPUs, to KVM or to QEMU; and locks whose
+ * holders nobody lends a priority to.
+ */
 const OUTWARD: ReadonlySet<Section['kind']> = new Set([
   'call',
   'tlbFlush',
@@ -67,6 +70,9 @@ const OUTWARD: ReadonlySet<Section['kind']> = new Set([
   'ioeventfd',
   'userExit',
   'print',
+  'read',
+  'write',
+  'rcu',
 ]);
 
 /** Mechanisms without a contract, wherever they may reach this CPU. */

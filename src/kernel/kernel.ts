@@ -21,8 +21,10 @@ import { HrtimerQueue } from './hrtimerQueue.js';
 import { attend, raiseIrq, setReschedule } from './interrupt.js';
 import { LazyColumns } from './lazy.js';
 import { LockColumns } from './lock.js';
+import { RcuColumns } from './rcu.js';
 import { RtBalanceColumns } from './rtBalance.js';
 import { RtQueue } from './rtQueue.js';
+import { RwColumns } from './rwLock.js';
 import type { KernelSize } from './size.js';
 import { SoftirqColumns } from './softirq.js';
 import { StopColumns } from './stopMachine.js';
@@ -49,6 +51,7 @@ export abstract class Kernel extends Engine {
   readonly fair: FairQueue;
   readonly timers: HrtimerQueue;
   readonly softirq: SoftirqColumns;
+  readonly rcu: RcuColumns;
   readonly tick: TickColumns;
   readonly throttle: ThrottleColumns;
   readonly server: FairServerColumns;
@@ -57,6 +60,7 @@ export abstract class Kernel extends Engine {
   /** Steps that are kernel code; empty: no kernel preempts lazily. */
   kernelSteps = new Uint8Array(0);
   readonly locks: LockColumns;
+  readonly rw: RwColumns;
   /** Number of the first of the locks of bottom halves, one a CPU (softirq_ctrl on RT). */
   readonly bottomHalves: number;
   readonly devices: DeviceColumns;
@@ -99,12 +103,14 @@ export abstract class Kernel extends Engine {
     this.fair = new FairQueue(cpus);
     this.timers = new HrtimerQueue(cpus, size.timers);
     this.softirq = new SoftirqColumns(cpus, size.tasks);
+    this.rcu = new RcuColumns(cpus, size.tasks);
     this.tick = new TickColumns(cpus);
     this.throttle = new ThrottleColumns(cpus);
     this.server = new FairServerColumns(cpus);
     this.lazy = new LazyColumns(cpus);
     this.stop = new StopColumns(cpus);
     this.locks = new LockColumns(size.locks + cpus);
+    this.rw = new RwColumns(size.locks);
     this.bottomHalves = size.locks;
     this.devices = new DeviceColumns(size.devices, cpus);
     this.work = new WorkColumns(size.works, size.tasks);
@@ -197,7 +203,7 @@ export abstract class Kernel extends Engine {
   }
 
   /** An event interrupts a CPU; a vCPU may have to be woken for it. */
-  protected interruptFromEvent(cpu: number, bit: number): void {
+  interruptFromEvent(cpu: number, bit: number): void {
     raiseIrq(this, cpu, bit);
   }
 

@@ -87,6 +87,6 @@ export function returnToUser<M extends Kernel>(cause: string): StepSpec<M> {
 
 /** True if a step is kernel code. */
 export function isKernelStep(name: string, kernelFunction: string | undefined): boolean {
-  const section = /^(irqOff|preemptOff|raw|spin|kernel|bh|call|tlbFlush)[0-9]/;
+  const section = /^(irqOff|preemptOff|raw|spin|read|write|rcu|kernel|bh|call|tlbFlush)[0-9]/;
   return kernelFunction !== undefined || section.test(name);
 }

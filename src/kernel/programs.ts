@@ -94,7 +94,11 @@ export function buildCpuPrograms<M extends Kernel>(
     PROGRAM_CALL_IRQ,
     builder.program(owner, 'call irq', callProgram(costs, prefix, exit, acknowledge)),
   );
-  k.tick.program[cpu] = builder.program(owner, 'tick', tickProgram(costs.tick, `${prefix}tick`));
+  k.tick.program[cpu] = builder.program(
+    owner,
+    'tick',
+    tickProgram(costs.tick, costs.wakeup, `${prefix}tick`),
+  );
   k.softirq.inlineProgram[cpu] = builder.program(
     owner,
     'softirq',

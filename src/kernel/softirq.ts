@@ -15,6 +15,7 @@ import type { Kernel } from './kernel.js';
 export const SOFTIRQ_TIMER = 1;
 export const SOFTIRQ_NET = 2;
 export const SOFTIRQ_HRTIMER = 4;
+export const SOFTIRQ_RCU = 8;
 
 export const TIMER_VECTORS = SOFTIRQ_TIMER | SOFTIRQ_HRTIMER;
 

@@ -10,8 +10,9 @@ import { needsProgramming } from './hrtimer.js';
 import { TIMER_WAKE } from './hrtimerQueue.js';
 import { resumeCpu } from './interrupt.js';
 import type { Kernel } from './kernel.js';
+import { takeCallbacks } from './rcu.js';
 import { sleep } from './schedule.js';
-import { SOFTIRQ_HRTIMER, SOFTIRQ_NET, SOFTIRQ_TIMER } from './softirq.js';
+import { SOFTIRQ_HRTIMER, SOFTIRQ_NET, SOFTIRQ_RCU, SOFTIRQ_TIMER } from './softirq.js';
 import { beginPass, passIsOver, raisedOn, restartPass } from './softirqPass.js';
 import { wake, wakeSleeper } from './wakeup.js';
 
@@ -57,6 +58,12 @@ function selectWork(k: Kernel, cpu: number, base: number, frame: number, lane: n
     softirq.pending[cpu] &= ~SOFTIRQ_HRTIMER;
     timers.softRaised[cpu] = 0;
     return selectWork(k, cpu, base, frame, lane);
+  }
+  if ((pending & SOFTIRQ_RCU) !== 0) {
+    softirq.pending[cpu] &= ~SOFTIRQ_RCU;
+    k.frameDynamicNs[frame] = takeCallbacks(k, cpu);
+    const inline = base === softirq.inlineProgram[cpu];
+    return inline ? k.rcu.inlineProgram[cpu] : k.rcu.softirqProgram[cpu];
   }
   return endSoftirq(k, cpu, base, frame, lane);
 }

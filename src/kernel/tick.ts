@@ -3,7 +3,7 @@
  *
  * [S] kernel/time/tick-sched.c tick_nohz_handler, can_stop_full_tick; kernel/sched/core.c
  * sched_tick, sched_can_stop_tick. An idle CPU stops its tick. Left out: tick dependencies of POSIX
- * timers, perf and RCU; the tick's timekeeping duty.
+ * timers, perf and of RCU in user mode; the tick's timekeeping duty.
  */
 import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
@@ -13,9 +13,11 @@ import { armPinnedTimer, cancelTimer } from './hrtimer.js';
 import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 import { promoteAtTick, rescheduleLazily } from './lazy.js';
+import { needsTick, RCU_OFF, rcuTick } from './rcu.js';
 import { account } from './runQueue.js';
 import { CLASS_FAIR, CLASS_RT } from './task.js';
 import { afterTimer } from './timerInterrupt.js';
+import { wake } from './wakeup.js';
 
 const RESIDUAL_NS = 1_000_000_000;
 
@@ -43,7 +45,8 @@ export class TickColumns {
 export function tickNeeded(k: Kernel, cpu: number): boolean {
   if (k.cpu.current[cpu] === k.cpu.idleTask[cpu]) {
     const { tickNeverStops, idlePollKeepsTick } = k.traitsOf(cpu);
-    return tickNeverStops || (idlePollKeepsTick && k.cpu.idlePolls[cpu] === 1);
+    if (tickNeverStops || (idlePollKeepsTick && k.cpu.idlePolls[cpu] === 1)) return true;
+    return needsTick(k, cpu);
   }
   if (k.cpu.nohzFull[cpu] === 0) return true;
   if (k.deadlineCount[cpu] > 0 || serverMayRun(k, cpu)) return true;
@@ -100,7 +103,7 @@ function nextTickNs(k: Kernel, cpu: number): number {
 }
 
 /** sched_tick: accounts, ends slices and budgets. */
-const tick: Action<Kernel> = (k, frame) => {
+const tick: Action<Kernel> = (k, frame, pc) => {
   const cpu = k.frameCpu[frame];
   account(k, cpu);
   const task = k.cpu.current[cpu];
@@ -121,6 +124,18 @@ const tick: Action<Kernel> = (k, frame) => {
   const timer = k.tick.timer[cpu];
   if (tickNeeded(k, cpu)) armPinnedTimer(k, timer, nextTickNs(k, cpu), cpu);
   else if (k.traitsOf(cpu).localResidualTick) armPinnedTimer(k, timer, k.nowNs + RESIDUAL_NS, cpu);
+  const rcuc = k.rcu.mode[cpu] === RCU_OFF ? -1 : rcuTick(k, cpu);
+  if (rcuc >= 0) {
+    k.frameSubject[frame] = rcuc;
+    return pc + 1;
+  }
+  return afterTimer(k, cpu, k.cpu.program[cpu * CPU_PROGRAMS + PROGRAM_TIMER_IRQ], -1);
+};
+
+/** invoke_rcu_core: wakes rcuc/N. */
+const wakeRcuc: Action<Kernel> = (k, frame) => {
+  const cpu = k.frameCpu[frame];
+  wake(k, k.frameSubject[frame], cpu);
   return afterTimer(k, cpu, k.cpu.program[cpu * CPU_PROGRAMS + PROGRAM_TIMER_IRQ], -1);
 };
 
@@ -146,7 +161,11 @@ export function remoteTick(k: Kernel, cpu: number): void {
   }
 }
 
-export function tickProgram(cost: Duration, cause: string): Array<StepSpec<Kernel>> {
+export function tickProgram(
+  cost: Duration,
+  wakeup: Duration,
+  cause: string,
+): Array<StepSpec<Kernel>> {
   return [
     {
       name: 'C_TICK',
@@ -155,6 +174,14 @@ export function tickProgram(cost: Duration, cause: string): Array<StepSpec<Kerne
       cause,
       accepts: 0,
       action: tick,
+    },
+    {
+      name: 'C_TTWU',
+      kernelFunction: 'kernel/rcu/tree.c:invoke_rcu_core',
+      duration: wakeup,
+      cause,
+      accepts: 0,
+      action: wakeRcuc,
     },
   ];
 }

@@ -160,7 +160,7 @@ export abstract class Hypervisor extends Kernel {
     exitGuest(this, vcpu, lane, this.vcpu.program[vcpu * VCPU_PROGRAMS + VCPU_EXIT_NMI]);
   }
 
-  protected override interruptFromEvent(cpu: number, bit: number): void {
+  override interruptFromEvent(cpu: number, bit: number): void {
     if (cpu < this.lanes) super.interruptFromEvent(cpu, bit);
     else postInterrupt(this, cpu, bit);
   }

@@ -5,6 +5,7 @@ import { type IdleFacts, readIdle } from './idle.js';
 import type { KernelFlags, PreemptionModel } from './kernelFlags.js';
 import type { KernelPlan } from './normalized.js';
 import { type IrqDefaults, readIrqs } from './normalizeIrqs.js';
+import { readRcu } from './normalizeRcu.js';
 import { readPerCpuThreads, readThreads } from './normalizeThreads.js';
 import { KERNEL_PRESET_NAMES, type NamedPreset, presetFor } from './presets.js';
 import type { KernelFieldsDoc } from './schemaKernel.js';
@@ -65,6 +66,7 @@ export function readKernel(
     ksoftirqd: perCpu(['ksoftirqd'], preset.ksoftirqdPriority),
     ktimers: perCpu(['ktimers', 'ktimersoftd'], preset.ktimersPriority),
     rcuc: perCpu(['rcuc'], Math.min(99, cmdline.rcuKthreadPriority ?? preset.rcucPriority)),
+    rcu: readRcu(doc, scope),
     threads: readThreads(doc.threads, [...scope.path, 'threads'], scope, ordinary),
     irqs: readIrqs(doc.irqs, [...scope.path, 'irqs'], scope, irqDefaults),
   };

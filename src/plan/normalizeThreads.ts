@@ -9,13 +9,15 @@ import { readArrival } from './readArrival.js';
 import type { KernelThreadDoc, SectionDoc, ThreadDoc } from './schemaThreads.js';
 import type { Scope } from './scope.js';
 
+const LOCKING: readonly SectionDoc['kind'][] = ['raw', 'spin', 'mutex', 'read', 'write'];
+
 export function readSections(
   docs: readonly SectionDoc[] | undefined,
   path: Path,
   scope: Scope,
 ): Section[] {
   return (docs ?? []).map((doc, i) => {
-    const locking = doc.kind === 'raw' || doc.kind === 'spin' || doc.kind === 'mutex';
+    const locking = LOCKING.includes(doc.kind);
     const at = [...path, 'sections', i];
     if (locking && !doc.lock) {
       const message = `a section of kind ${doc.kind} names no lock`;
@@ -27,7 +29,7 @@ export function readSections(
         'plan/lock',
         [...at, 'lock'],
         message,
-        'remove it, or use raw, spin or mutex',
+        'remove it, or use raw, spin, mutex, read or write',
       );
     }
     return readSection(doc, at, scope);
@@ -46,7 +48,7 @@ function readSection(doc: SectionDoc, at: Path, scope: Scope): Section {
   }
   for (const [key, wanted] of [
     ['cpus', calls],
-    ['count', kind === 'print'],
+    ['count', kind === 'print' || kind === 'rcu'],
   ] as const) {
     if (doc[key] === undefined || wanted) continue;
     const message = `a section of kind ${kind} has no \`${key}\``;
@@ -57,6 +59,7 @@ function readSection(doc: SectionDoc, at: Path, scope: Scope): Section {
     const cpus = doc.cpus === undefined ? scope.cpus : scope.readCpus(doc.cpus, [...at, 'cpus']);
     return { ...section, cpus };
   }
+  if (kind === 'rcu') return { ...section, count: doc.count ?? 1 };
   if (kind === 'print')
     return { ...section, lock: 'console', count: doc.count ?? PRINT_CHARACTERS };
   return section;

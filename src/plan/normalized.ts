@@ -36,7 +36,8 @@ export interface Arrival {
  * irqOff: local_irq_disable; preemptOff: preempt_disable; raw: raw_spinlock_t with interrupts off;
  * call, tlbFlush: a function on other CPUs, waited for; exit, ioeventfd, userExit: a guest leaves for
  * KVM, a kick or QEMU; print: characters to an emulated serial console under its lock;
- * spin: spinlock_t (sleeps on RT, spins otherwise); mutex: a futex without inheritance; bh: local_bh_disable; kernel: plain kernel code.
+ * spin: spinlock_t (sleeps on RT, spins otherwise); read, write: rwlock_t, whose readers inherit nothing;
+ * rcu: call_rcu, whose callbacks run later, on this CPU or elsewhere; mutex: a futex without inheritance; bh: local_bh_disable; kernel: plain kernel code.
  */
 export type SectionKind =
   | 'irqOff'
@@ -44,6 +45,9 @@ export type SectionKind =
   | 'raw'
   | 'spin'
   | 'mutex'
+  | 'rcu'
+  | 'read'
+  | 'write'
   | 'bh'
   | 'kernel'
   | 'call'
@@ -61,12 +65,12 @@ export const mmuLock = (guest: string): string => `mmu-${guest}`;
 
 export interface Section {
   readonly kind: SectionKind;
-  /** Name of the lock for raw, spin and mutex; locks of one name are one lock per kernel instance. */
+  /** Name of the lock for raw, spin, mutex, read and write; locks of one name are one lock per kernel instance. */
   readonly lock?: string;
   readonly run: Law;
   /** CPUs that a call or tlbFlush waits for. */
   readonly cpus?: readonly number[];
-  /** Characters of a print. */
+  /** Characters of a print, callbacks of call_rcu. */
   readonly count?: number;
 }
 
@@ -197,8 +201,15 @@ export interface KernelPlan {
   readonly ksoftirqd: readonly Scheduling[];
   readonly ktimers: readonly Scheduling[];
   readonly rcuc: readonly Scheduling[];
+  /** Length of a grace period, and one callback of call_rcu. */
+  readonly rcu: RcuPlan;
   readonly threads: readonly ThreadPlan[];
   readonly irqs: readonly IrqPlan[];
+}
+
+export interface RcuPlan {
+  readonly gracePeriod: Law;
+  readonly callback: Law;
 }
 
 export interface KvmPlan {

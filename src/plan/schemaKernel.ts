@@ -84,6 +84,13 @@ export const kernelFields = {
   kernelThreads: z.array(kernelThreadSchema).optional(),
   threads: z.array(threadSchema).optional(),
   irqs: z.array(irqSchema).optional(),
+  rcu: z
+    .strictObject({
+      gracePeriod: lawField.optional().describe('From call_rcu until its callbacks may run.'),
+      callback: lawField.optional().describe('One callback.'),
+    })
+    .optional()
+    .describe('For sections of kind rcu.'),
   clocksource: z
     .enum(['tsc', 'kvm-clock', 'hyperv_clocksource_tsc_page', 'hpet', 'acpi_pm', 'jiffies', 'xen'])
     .optional()

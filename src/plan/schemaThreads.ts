@@ -18,6 +18,9 @@ const SECTION_KINDS = [
   'raw',
   'spin',
   'mutex',
+  'rcu',
+  'read',
+  'write',
   'bh',
   'kernel',
   'call',
@@ -32,16 +35,18 @@ export const sectionSchema = z.strictObject({
   kind: z
     .enum(SECTION_KINDS)
     .describe(
-      'irqOff, preemptOff: interrupts or preemption disabled; raw, spin: raw_spinlock_t, spinlock_t; mutex: a futex without priority inheritance (QEMU: bql); call, tlbFlush: a function on other CPUs, waited for; exit, ioeventfd, userExit: a guest leaves for KVM, a kick, QEMU; print: characters to a serial console; bh: softirqs disabled; kernel: plain kernel code.',
+      'irqOff, preemptOff: interrupts or preemption disabled; raw, spin: raw_spinlock_t, spinlock_t; mutex: a futex without priority inheritance (QEMU: bql); read, write: rwlock_t; rcu: call_rcu; call, tlbFlush: a function on other CPUs, waited for; exit, ioeventfd, userExit: a guest leaves for KVM, a kick, QEMU; print: characters to a serial console; bh: softirqs disabled; kernel: plain kernel code.',
     ),
   lock: nameField
     .optional()
-    .describe('Locks of one name are one lock. Needed for raw, spin and mutex.'),
+    .describe('Locks of one name are one lock. Needed for raw, spin, mutex, read and write.'),
   run: lawField.describe(
     'How long it takes: the section, the function on each CPU, the device code.',
   ),
   cpus: cpuListField.optional().describe('call, tlbFlush: which CPUs. Default: all others.'),
-  count: countField(1, 1024).optional().describe('print: characters. Default: 80.'),
+  count: countField(1, 1024)
+    .optional()
+    .describe('print: characters, default 80; rcu: callbacks, default 1.'),
 });
 
 /** `every` or `rate`; both absent: for ever (threads) or never (QEMU threads). */

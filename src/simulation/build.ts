@@ -10,6 +10,7 @@ import { buildCpus } from './buildCpus.js';
 import { buildDevices } from './buildDevices.js';
 import { buildKvm } from './buildKvm.js';
 import { buildNetwork } from './buildNetwork.js';
+import { buildRcu } from './buildRcu.js';
 import { addSlots } from './buildSlots.js';
 import { buildTasks } from './buildTasks.js';
 import { buildTimers, registerTimerHandlers } from './buildTimers.js';
@@ -93,6 +94,7 @@ export function buildPart(
   buildTimers(tasks);
   registerTimerHandlers(m);
   buildSmi(m, builder, plan);
+  buildRcu(m, builder, plan, layout);
   buildNoise(m, builder, plan, layout);
   buildCaches(m, plan, layout);
   buildSlowdown(m, plan, layout);

@@ -10,6 +10,7 @@ import { postedInterrupt } from '../kvm/request.js';
 import { drainDue } from '../network/pollLoop.js';
 import { packetArrives } from '../network/source.js';
 import type { NormalizedPlan } from '../plan/normalized.js';
+import { addRcuSlots } from './buildRcu.js';
 import { deviceArrives } from './devices.js';
 import { addGuestEventSlots } from './guestEvents.js';
 import { addIrqbalanceSlot } from './irqbalance.js';
@@ -46,6 +47,7 @@ export function addSlots(slots: SlotPlan, plan: NormalizedPlan, part: PartLayout
   }
   for (const kernel of part.kernels) {
     const throttles = kernel.plan.flags.rtThrottling && kernel.plan.rtRuntimeNs >= 0;
+    addRcuSlots(slots, plan, kernel);
     for (const [cpu, index] of kernel.cpuIndex) {
       const path = cpuPath(kernel, cpu);
       if (throttles) {
@@ -101,7 +103,7 @@ function addPcpuSlots(slots: SlotPlan, path: string, lane: number): void {
 }
 
 /** Sections in which a guest spins with PAUSE. */
-const SPINNING = ['raw', 'spin', 'print', 'call', 'tlbFlush'];
+const SPINNING = ['raw', 'spin', 'read', 'write', 'print', 'call', 'tlbFlush'];
 
 /** True if PAUSE-loop exits are on for the guest and something in it spins. */
 function spinsWithPause(plan: NormalizedPlan, { guest }: KernelLayout): boolean {

@@ -7,6 +7,7 @@ import { afterHandler } from './afterHandler.js';
 import { causePrefix, durationOf } from './buildCpus.js';
 import { pollerThread } from './buildNetwork.js';
 import { programThread } from './buildPrograms.js';
+import { rcuThread } from './buildRcu.js';
 import { vcpuThread } from './buildVcpus.js';
 import { kworkerThread, workerThread } from './buildWorkers.js';
 import { workloadThread } from './buildWorkloads.js';
@@ -49,6 +50,11 @@ export function buildTasks(b: TaskBuild): void {
       case 'ksoftirqd':
       case 'ktimers':
         softirqThread(b, index, task, task.role.cpu, task.role.kind);
+        break;
+      case 'rcuc':
+      case 'rcuop':
+      case 'rcuog':
+        rcuThread(b, index, task);
         break;
       case 'irq':
         irqThread(b, index, task);

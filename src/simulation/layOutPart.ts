@@ -1,5 +1,6 @@
 /** Lays out one part of a plan: every CPU, device, thread, lock and piece of work gets its number. */
 import { bigLock, type NormalizedPlan, type Section } from '../plan/normalized.js';
+import { rcuTasks } from './buildRcu.js';
 import {
   cpuPath,
   type DeviceLayout,
@@ -100,6 +101,7 @@ function tasksOf(
       add(`${cpuPath(kernel, cpu)}/migration`, { kind: 'migration', cpu: index }, [index]);
     }
   }
+  tasks.push(...rcuTasks(plan, kernel));
   for (const thread of kernel.plan.threads) {
     const cpus = indexes(thread.cpus);
     if (cpus.length > 0) {
@@ -157,7 +159,7 @@ function locksOf(tasks: readonly TaskLayout[]): Map<string, number> {
       for (const { lock } of role.plan.serves) if (lock) names.add(`${kernel.name}/${lock}`);
     }
     sections.forEach((section, i) => {
-      const own = ['raw', 'spin', 'mutex', 'print'].includes(section.kind);
+      const own = ['raw', 'spin', 'mutex', 'read', 'write', 'print'].includes(section.kind);
       const leaves = section.kind === 'userExit' || section.kind === 'print';
       if (leaves && kernel.guest) names.add(`host/${bigLock(kernel.guest.name)}`);
       if (own) names.add(lockName(kernel, section, i));

@@ -29,7 +29,10 @@ export interface KernelLayout {
 }
 
 export type TaskRole =
-  | { readonly kind: 'idle' | 'ksoftirqd' | 'ktimers' | 'migration'; readonly cpu: number }
+  | {
+      readonly kind: 'idle' | 'ksoftirqd' | 'ktimers' | 'migration' | 'rcuc' | 'rcuop' | 'rcuog';
+      readonly cpu: number;
+    }
   | { readonly kind: 'thread'; readonly plan: ThreadPlan }
   | { readonly kind: 'irq'; readonly plan: DeviceLayout['plan']; readonly device: number }
   | { readonly kind: 'vcpu'; readonly guest: GuestPlan; readonly id: number; readonly cpu: number }

@@ -4,6 +4,7 @@
  * random stream and every tie is decided by names. Couplings are never dropped to make parts.
  */
 import type { KernelPlan, NormalizedPlan, ThreadPlan } from '../plan/normalized.js';
+import { usesRcu } from './buildRcu.js';
 import { coupleSwitches } from './coupleSwitches.js';
 import { coupleDevices, coupleLocks, couplePrograms } from './couplings.js';
 import { Groups } from './groups.js';
@@ -30,6 +31,11 @@ export function independentParts(plan: NormalizedPlan): number[][] {
       ...plan.irqbalance.cpus,
       ...plan.host.irqs.flatMap(({ floats, cpus }) => (floats ? cpus.slice(0, 1) : [])),
     ]);
+  }
+  // Callbacks of one CPU may run on another, and a grace period is one of the whole Linux.
+  if (usesRcu(plan, plan.host)) groups.join(plan.host.cpus);
+  for (const { kernel, name, vcpus } of plan.guests) {
+    if (usesRcu(plan, kernel, name)) groups.join(vcpus.flatMap(({ pcpus }) => [...pcpus]));
   }
   // Every CPU takes part, and all wait for the slowest.
   if (plan.noise.some(({ delivery }) => delivery === 'stop')) groups.join(plan.host.cpus);

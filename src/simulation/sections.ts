@@ -4,6 +4,9 @@ import { ACCEPT_ALL, ACCEPT_IRQ, type StepSpec } from '../engine/stepTable.js';
 import { bottomHalfSection } from '../kernel/bottomHalf.js';
 import { callSteps } from '../kernel/callFunction.js';
 import { returnToUser } from '../kernel/lazy.js';
+import { callRcuSteps } from '../kernel/rcuProgram.js';
+import { readSleeping, writeSleeping } from '../kernel/rwLock.js';
+import { rwSpinning } from '../kernel/rwSpin.js';
 import { type LockCosts, sleepingLock } from '../kernel/sleepingLock.js';
 import type { Section } from '../plan/normalized.js';
 import { exitSteps } from './exitSections.js';
@@ -72,6 +75,15 @@ function oneSection(
         { rt, accepts: kernel, costs: context.costs },
         [hold(rt ? kernel : ACCEPT_IRQ, 'bottom-half-off section')],
       );
+    case 'rcu':
+      return callRcuSteps(
+        name,
+        section.run,
+        section.count ?? 1,
+        `kernel section of ${who}`,
+        kernel,
+        context.costs,
+      );
     case 'call':
     case 'tlbFlush':
       return callSteps(
@@ -103,6 +115,17 @@ function lockSteps(
     // In user mode: whatever comes is let through.
     const held = [hold(ACCEPT_ALL, `lock ${lock}`)];
     return heldMutex(`lock ${lock}`, argument, costs, who, kernelCode(preemptible), held);
+  }
+  if (section.kind === 'read' || section.kind === 'write') {
+    const writes = section.kind === 'write';
+    if (!rt) {
+      const of = { name, label: lock, who, lock: argument };
+      return rwSpinning(of, writes, ACCEPT_IRQ, hold(ACCEPT_IRQ, `lock ${lock}`));
+    }
+    const accepts = kernelCode(preemptible);
+    const of = { name, cause: `lock ${lock} of ${who}`, lock: argument, accepts, costs };
+    const held = hold(accepts, `lock ${lock}`);
+    return writes ? writeSleeping(of, held) : readSleeping(of, held);
   }
   if (section.kind === 'spin' && rt) {
     const accepts = kernelCode(preemptible);

@@ -24,8 +24,10 @@ import { FairServerColumns } from '../kernel/fairServer.js';
 import { HrtimerQueue } from '../kernel/hrtimerQueue.js';
 import { LazyColumns } from '../kernel/lazy.js';
 import { LockColumns } from '../kernel/lock.js';
+import { RcuColumns } from '../kernel/rcu.js';
 import { RtBalanceColumns } from '../kernel/rtBalance.js';
 import { RtQueue } from '../kernel/rtQueue.js';
+import { RwColumns } from '../kernel/rwLock.js';
 import { SoftirqColumns } from '../kernel/softirq.js';
 import { StopColumns } from '../kernel/stopMachine.js';
 import { TaskColumns } from '../kernel/task.js';
@@ -68,9 +70,11 @@ export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>
   [IrqbalanceColumns, []],
   [NmiState, []],
   [NoiseColumns, []],
+  [RcuColumns, []],
   [RtBalanceColumns, []],
   [PacketColumns, []],
   [RtQueue, []],
+  [RwColumns, []],
   [SegmentLog, []],
   [WinnerTree, []],
   [SmiState, []],

@@ -79,6 +79,7 @@ function kernel(cpus: readonly number[], isolated: readonly number[]): KernelPla
     ktimers: [],
     rcuc: [],
     threads: [],
+    rcu: { gracePeriod: ZERO_LAW, callback: ZERO_LAW },
     irqs: [],
   };
 }

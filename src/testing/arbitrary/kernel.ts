@@ -62,9 +62,10 @@ export function kernelOf(
     ),
     kernelThreads: optional(
       fc
-        .tuple(fc.constantFrom('ksoftirqd', 'ktimers'), priority)
+        .tuple(fc.constantFrom('ksoftirqd', 'ktimers', 'rcuc'), priority)
         .map(([name, p]) => [{ name, policy: `fifo:${p}` }]),
     ),
+    rcu: fc.constant({ gracePeriod: `${30 * scale}us`, callback: '300ns' }),
     threads: threads(count, scale, !idleStates.includes('C1')),
     irqs: irqs(count, scale),
   };

@@ -21,12 +21,22 @@ export function sections(scale: number, inGuest = false): fc.Arbitrary<Doc[] | u
     run,
   });
   const locked = documentOf({
-    kind: fc.constantFrom('raw', 'spin', 'mutex'),
+    kind: fc.constantFrom('raw', 'spin', 'mutex', 'read', 'write'),
     lock: fc.constantFrom('a', 'b'),
     run,
   });
+  const rcu = documentOf({
+    kind: fc.constant('rcu'),
+    run: law(1, [0.2, 2]),
+    count: fc.constantFrom(1, 5, 25),
+  });
   // A lock is of one kind: the name carries it.
-  const named = locked.map((doc) => ({ ...doc, lock: `${doc.kind}-${doc.lock}` }));
-  const kinds = inGuest ? [plain, named, call, leave, print] : [plain, named, call];
-  return optional(fc.array(fc.oneof(...kinds), { minLength: 1, maxLength: 3 }));
+  const named = locked.map((doc) => ({
+    ...doc,
+    lock: `${doc.kind === 'write' ? 'read' : doc.kind}-${doc.lock}`,
+  }));
+  const kinds = inGuest ? [plain, named, call, rcu, leave, print] : [plain, named, call, rcu];
+  // What no bound covers is rarer, so that most plans have one.
+  const weighted = kinds.map((arbitrary, i) => ({ weight: i < 2 ? 3 : 1, arbitrary }));
+  return optional(fc.array(fc.oneof(...weighted), { minLength: 1, maxLength: 3 }));
 }

@@ -150,6 +150,15 @@ export const HOST_MECHANISMS: readonly Mechanism[] = [
     }),
   },
   {
+    name: 'reader-writer lock',
+    cause: 'lock zone',
+    plan: (s) => {
+      const plan = lockPlan(s, 'read', 'rt');
+      const sections = [{ kind: 'write', lock: 'zone', run: time(5, s) }];
+      return { ...plan, workloads: [job(s, 'host', 1, { sections })] };
+    },
+  },
+  {
     name: 'device interrupt',
     cause: 'irq nic',
     plan: (s) => ({
@@ -186,6 +195,37 @@ export const HOST_MECHANISMS: readonly Mechanism[] = [
         threads: [thread(s, { policy: 'other', cpus: '1', every: time(90, s) })],
       }),
       workloads: [cyclictest(s, 'host', 1)],
+    }),
+  },
+  {
+    name: 'RCU callbacks',
+    cause: 'RCU callbacks',
+    untilNs: 20_000_000,
+    plan: (s) => ({
+      host: host(s, {
+        kernel: { preset: '6.12', preemption: 'full' },
+        rcu: { gracePeriod: time(100, s), callback: time(2, s) },
+        threads: [
+          thread(s, { policy: 'fifo:1', sections: [{ kind: 'rcu', run: time(1, s), count: 9 }] }),
+        ],
+      }),
+      workloads: [cyclictest(s, 'host', 1)],
+    }),
+  },
+  {
+    name: 'RCU offloading',
+    cause: 'rcuop',
+    untilNs: 20_000_000,
+    plan: (s) => ({
+      host: host(s, {
+        cmdline: 'idle=poll rcu_nocbs=1 isolcpus=1',
+        kernelThreads: [{ name: 'rcuc', policy: 'fifo:60' }],
+        rcu: { gracePeriod: time(100, s), callback: time(20, s) },
+        threads: [
+          thread(s, { policy: 'fifo:1', sections: [{ kind: 'rcu', run: time(1, s), count: 9 }] }),
+        ],
+      }),
+      workloads: [cyclictest(s, 'host', 0)],
     }),
   },
   {
