@@ -4,6 +4,7 @@ import {
   ACCEPT_IRQ,
   ACCEPT_RESCHED,
   type Duration,
+  type StepSpec,
   type StepTableBuilder,
 } from '../engine/stepTable.js';
 import { callProgram } from './call.js';
@@ -116,15 +117,21 @@ export function buildCpuPrograms<M extends Kernel>(
   };
   daemon('ksoftirqd', k.softirq.ksoftirqdStart, k.softirq.ksoftirqdProgram);
   daemon('ktimers', k.softirq.ktimersStart, k.softirq.ktimersProgram);
-  k.idleProgram[cpu] = builder.program(owner, 'idle', [
+  k.idleProgram[cpu] = builder.program(owner, 'idle', idleSteps(idleCause));
+}
+
+/** The idle loop; what it does is the hardware's or the hypervisor's. */
+function idleSteps(cause: string): Array<StepSpec<Kernel>> {
+  const open = ACCEPT_IRQ | ACCEPT_RESCHED;
+  return [
     {
       name: 'idle entry',
       kernelFunction: 'kernel/sched/idle.c:do_idle',
       duration: 'zero',
-      cause: idleCause,
+      cause,
       accepts: open,
       action: enterIdle,
     },
-    { name: 'idle', duration: 'dynamic', cause: idleCause, accepts: open },
-  ]);
+    { name: 'idle', duration: 'dynamic', cause, accepts: open },
+  ];
 }

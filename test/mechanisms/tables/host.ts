@@ -220,9 +220,9 @@ export const HOST_MECHANISMS: readonly Mechanism[] = [
       host: host(s, {
         cmdline: 'idle=poll rcu_nocbs=1 isolcpus=1',
         kernelThreads: [{ name: 'rcuc', policy: 'fifo:60' }],
-        rcu: { gracePeriod: time(100, s), callback: time(20, s) },
+        rcu: { gracePeriod: time(100, s), callback: time(10, s) },
         threads: [
-          thread(s, { policy: 'fifo:1', sections: [{ kind: 'rcu', run: time(1, s), count: 9 }] }),
+          thread(s, { policy: 'fifo:1', sections: [{ kind: 'rcu', run: time(1, s), count: 4 }] }),
         ],
       }),
       workloads: [cyclictest(s, 'host', 0)],
