@@ -222,7 +222,11 @@ export const HOST_MECHANISMS: readonly Mechanism[] = [
         kernelThreads: [{ name: 'rcuc', policy: 'fifo:60' }],
         rcu: { gracePeriod: time(100, s), callback: time(10, s) },
         threads: [
-          thread(s, { policy: 'fifo:1', sections: [{ kind: 'rcu', run: time(1, s), count: 4 }] }),
+          thread(s, {
+            policy: 'fifo:1',
+            start: time(5, s),
+            sections: [{ kind: 'rcu', run: time(1, s), count: 4 }],
+          }),
         ],
       }),
       workloads: [cyclictest(s, 'host', 0)],
