@@ -6,6 +6,7 @@ import { atMost } from '../contract/arrivals.js';
 import { type Rank, rankOf, type ThreadContract } from '../contract/contract.js';
 import type { CpuContracts } from '../contract/cpuContracts.js';
 import { type Figure, type Figures, longest, NO_TIME, sum, times } from '../contract/figure.js';
+import type { LinuxFigures } from '../contract/instance.js';
 import { lockGap, strongestUser } from '../contract/locks.js';
 import { BOTTOM_HALVES } from '../contract/steps.js';
 import type { Once, Stream } from './busyWindow.js';
@@ -87,6 +88,13 @@ export function threadStreams(threads: readonly ThreadContract[], figures: Figur
   }));
 }
 
+/** The way into the idle loop has interrupts off; what comes meanwhile still finds the CPU asleep. */
+const idling = (costs: LinuxFigures, idleExit: Figure, figures: Figures): Figure =>
+  sum(
+    figures.term('C-state exit', idleExit),
+    figures.term('switch under way', sum(costs.contextSwitch, costs.deviceWrite)),
+  );
+
 /** One stretch of something weaker, or an idle CPU that has to wake up. */
 export function blockingOf(
   contracts: CpuContracts,
@@ -97,10 +105,8 @@ export function blockingOf(
   const { costs, idleExit, threads } = contracts;
   const weaker = threads.filter((one) => one.subject !== except && rankOf(one) < rank);
   const stretches = weaker.map(({ blocking }) => blocking);
-  const toIdle = sum(costs.contextSwitch, costs.deviceWrite);
   const figure = longest(
-    figures.term('C-state exit', idleExit),
-    figures.term('switch under way', toIdle),
+    idling(costs, idleExit, figures),
     figures.term('blocking', longest(NO_TIME, ...stretches)),
   );
   return { name: 'blocking by what is under way, or C-state exit', figure };
@@ -109,10 +115,8 @@ export function blockingOf(
 /** The longest stretch without interrupts of anything on the CPU. */
 export function maskingOf(contracts: CpuContracts, figures: Figures): Once {
   const { costs, idleExit, threads } = contracts;
-  const toIdle = sum(costs.contextSwitch, costs.deviceWrite);
   const figure = longest(
-    figures.term('C-state exit', idleExit),
-    figures.term('switch under way', toIdle),
+    idling(costs, idleExit, figures),
     figures.term('masked interrupts', longest(NO_TIME, ...threads.map(({ masked }) => masked))),
   );
   return { name: 'interrupts off, or C-state exit', figure };
