@@ -1,5 +1,5 @@
-// Runs a program of this folder: its TypeScript is transpiled beside a link to the built sources.
-// node test/soak/run.mjs soak|mutants [options]
+// Runs a program of the tests: its TypeScript is transpiled beside a link to the built sources.
+// node test/soak/run.mjs soak|mutants|tightness [options]
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,7 +10,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(`${out}/test`, { recursive: true });
 symlinkSync(resolve('dist'), `${out}/src`);
 writeFileSync(`${out}/package.json`, '{"type": "module"}');
-for (const folder of ['soak']) {
+for (const folder of ['soak', 'tightness']) {
   mkdirSync(`${out}/test/${folder}`);
   for (const name of readdirSync(`test/${folder}`)) {
     if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
@@ -21,7 +21,8 @@ for (const folder of ['soak']) {
   }
 }
 const [, , program = 'soak', ...words] = process.argv;
-const { main } = await import(pathToFileURL(`${out}/test/soak/${program}.js`).href);
+const file = program === 'tightness' ? 'tightness/main' : `soak/${program}`;
+const { main } = await import(pathToFileURL(`${out}/test/${file}.js`).href);
 try {
   process.exitCode = await main(words);
 } finally {

@@ -1,0 +1,38 @@
+/** The table of bounds as it is stored: one line a series, so that a change shows in a diff. */
+import { readFileSync, writeFileSync } from 'node:fs';
+
+export const STORED_FILE = 'test/tightness/bounds.json';
+/** How much a bound may rise without a counter-example that the lower bound fails. */
+export const RISE_MAX = 1.05;
+
+export interface StoredBound {
+  readonly plan: string;
+  readonly series: string;
+  /** null: no bound; `why` then has the first reason. */
+  readonly boundNs: number | null;
+  readonly why?: string;
+  /** The largest latency that was found; null: the series has no sample. */
+  readonly witnessNs: number | null;
+  /** Name and time of the largest term. */
+  readonly term?: string;
+  readonly termNs?: number;
+  /** The bound before it rose by more than {@link RISE_MAX}, and the file that shows it was too low. */
+  readonly beforeNs?: number;
+  readonly because?: string;
+}
+
+export const keyOf = ({ plan, series }: Pick<StoredBound, 'plan' | 'series'>): string =>
+  `${plan}: ${series}`;
+
+export function readStored(): StoredBound[] {
+  return JSON.parse(readFileSync(STORED_FILE, 'utf8')) as StoredBound[];
+}
+
+export function writeStored(rows: readonly StoredBound[]): void {
+  writeFileSync(STORED_FILE, `[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`);
+}
+
+/** True if a bound may not take the place of the stored one without a counter-example. */
+export function rises(boundNs: number | null, storedNs: number | null): boolean {
+  return storedNs !== null && (boundNs === null || boundNs > RISE_MAX * storedNs);
+}
