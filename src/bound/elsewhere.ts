@@ -10,6 +10,7 @@ import type { Surroundings } from '../contract/surroundings.js';
 import { busyWindow } from './busyWindow.js';
 import { interruptStreams, maskingOf, smiStreams } from './interference.js';
 import { hasBound } from './result.js';
+import { softirqsLeft } from './softirqsLeft.js';
 
 export type Detour = { readonly figure: Figure } | { readonly reasons: readonly string[] };
 
@@ -37,7 +38,10 @@ export function detourTo(
     const where = `the timer may fire on pCPU ${other} (not with kernel.timer_migration: 0)`;
     if (gaps.length > 0) return { reasons: gaps.map((gap) => `${where}: ${gap}`) };
     const timer = sum(costs.irqEntry, costs.hrtimerInterrupt, costs.hrtimerCallback, callback);
+    const left = softirqsLeft(contracts, figures);
+    if ('reasons' in left) return { reasons: left.reasons.map((one) => `${where}: ${one}`) };
     const once = [
+      ...left.once,
       maskingOf(contracts, figures),
       { name: 'tick restart', figure: times(2, costs.deviceWrite) },
       { name: 'timer interrupt', figure: timer },

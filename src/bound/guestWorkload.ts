@@ -15,7 +15,7 @@ import { type VcpuFigures, vcpuFigures } from '../contract/lapicTimer.js';
 import type { Surroundings } from '../contract/surroundings.js';
 import { vcpuThreadName } from '../contract/vcpuThread.js';
 import type { GuestPlan, WorkloadPlan } from '../plan/normalized.js';
-import type { Stream } from './busyWindow.js';
+import type { Once, Stream } from './busyWindow.js';
 import { serverStreams, throttleReason } from './demand.js';
 import { detourOf, type Scenario, scenariosOf } from './guestScenario.js';
 import { hostBound } from './hostWorkload.js';
@@ -31,6 +31,7 @@ import {
 } from './interference.js';
 import type { LatencyKind } from './question.js';
 import { type CpuBound, hasBound, noBound } from './result.js';
+import { softirqsLeft } from './softirqsLeft.js';
 
 export interface GuestQuestion {
   readonly around: Surroundings;
@@ -54,9 +55,11 @@ export function guestBound(question: GuestQuestion): CpuBound {
   const detour = detourOf(question, vcpu, pcpu);
   if ('reasons' in detour) return noBound(...detour.reasons);
   const jitterNs = detour.figure.ns;
+  const left = softirqsLeft(cpuContracts(around, hostOf(around.plan), pcpu), figures);
+  if ('reasons' in left) return noBound(...left.reasons);
   let worst: CpuBound | undefined;
   for (const scenario of scenariosOf(question, jitterNs > 0)) {
-    const alternatives = outerWorlds(question, vcpu, scenario).map((outer) => {
+    const alternatives = outerWorlds(question, vcpu, scenario, left.once).map((outer) => {
       const throttled = throttleReason(contracts, figures, outer);
       const inner = { ...contracts, smi: undefined };
       const path = { jitterNs, detour: scenario.elsewhere ? detour.figure : NO_TIME };
@@ -100,7 +103,12 @@ function reasonsOutside({ around, guest, cpu, throttledPcpu }: GuestQuestion): s
 }
 
 /** The host around the vCPU; several alternatives where the host's fair server allows them. */
-function outerWorlds(question: GuestQuestion, vcpu: VcpuFigures, scenario: Scenario): Outer[] {
+function outerWorlds(
+  question: GuestQuestion,
+  vcpu: VcpuFigures,
+  scenario: Scenario,
+  left: readonly Once[],
+): Outer[] {
   const { halted, elsewhere } = scenario;
   const { around, guest, cpu } = question;
   const { figures } = around;
@@ -121,6 +129,7 @@ function outerWorlds(question: GuestQuestion, vcpu: VcpuFigures, scenario: Scena
     eachTimer: sum(inside, vcpu.waits),
     delivery: vcpu.delivers,
     once: [
+      ...left,
       ...lentPriorities(host, rank, figures),
       ...(halted ? haltedOnce(host, rank, name, vcpu, elsewhere, figures) : []),
     ],

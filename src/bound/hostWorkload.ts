@@ -29,6 +29,7 @@ import {
 } from './interference.js';
 import { type HostQuestion, reasonsAgainst } from './question.js';
 import { type CpuBound, hasBound, noBound } from './result.js';
+import { softirqsLeft } from './softirqsLeft.js';
 
 export function hostBound(question: HostQuestion): CpuBound {
   const { workload, kind, contracts } = question;
@@ -38,9 +39,13 @@ export function hostBound(question: HostQuestion): CpuBound {
   if (kind === 'irq') return irqLatency(question, thread);
   const reasons = reasonsAgainst(question, thread);
   if (reasons.length > 0) return noBound(...reasons);
+  const left = softirqsLeft(contracts, question.figures, question.outer);
+  if ('reasons' in left) return noBound(...left.reasons);
   const loops = ['busy', 'oslat', 'hwlatdetect'].includes(workload.kind);
   const alternatives = serverStreams(contracts, question.figures, question.outer).map((server) =>
-    loops ? interruption(question, thread, server) : activation(question, thread, server),
+    loops
+      ? interruption(question, thread, server, left.once)
+      : activation(question, thread, server, left.once),
   );
   const found = alternatives.filter(hasBound).sort((a, b) => a.ns - b.ns);
   return found[0] ?? alternatives[0];
@@ -78,6 +83,7 @@ function activation(
   question: HostQuestion,
   thread: ThreadContract,
   server: readonly Stream[],
+  left: readonly Once[],
 ): CpuBound {
   const { workload, kind, contracts, figures, outer, detour, jitterNs } = question;
   const { costs } = contracts;
@@ -103,6 +109,7 @@ function activation(
   };
   const once = [
     ...outer.once,
+    ...left,
     ...(outer.idle ? [] : [blockingOf(contracts, rank, thread.subject, figures)]),
     ...lentPriorities(contracts, rank, figures),
     tickMoves(question),
@@ -141,9 +148,12 @@ function irqLatency(question: HostQuestion, thread: ThreadContract): CpuBound {
     contracts.threads.filter(({ locks }) => locks.some(({ irqOff }) => irqOff)),
   );
   if (reasons.length > 0) return noBound(...reasons);
+  const left = softirqsLeft(contracts, figures, outer);
+  if ('reasons' in left) return noBound(...left.reasons);
   const { costs } = contracts;
   const once = [
     ...outer.once,
+    ...left.once,
     { name: 'expiry on a housekeeping pCPU', figure: question.detour },
     maskingOf(contracts, figures),
     tickMoves(question),
@@ -183,9 +193,14 @@ function interruption(
   question: HostQuestion,
   thread: ThreadContract,
   server: readonly Stream[],
+  left: readonly Once[],
 ): CpuBound {
   const { contracts, figures } = question;
-  const once = [...lentPriorities(contracts, rankOf(thread), figures), tickMoves(question)];
+  const once = [
+    ...left,
+    ...lentPriorities(contracts, rankOf(thread), figures),
+    tickMoves(question),
+  ];
   const streams = [...delays(question, thread), ...server];
   return busyWindow({ once, streams, closed: true }, figures);
 }

@@ -4,8 +4,9 @@
  */
 import { cpuContracts } from '../contract/cpuContracts.js';
 import { Figures, NO_TIME, sum } from '../contract/figure.js';
-import { hostOf } from '../contract/instance.js';
+import { hostOf, linuxFigures } from '../contract/instance.js';
 import { packetReason } from '../contract/packets.js';
+import { surroundingsAnywhere, surroundingsOn } from '../contract/slowdown.js';
 import type { Surroundings } from '../contract/surroundings.js';
 import type { NormalizedPlan, WorkloadPlan } from '../plan/normalized.js';
 import { throttleReason } from './demand.js';
@@ -59,13 +60,18 @@ class Analysis {
       const guest = around.plan.guests.find(({ name }) => name === workload.guest);
       if (!guest) return noBound(`there is no guest ${workload.guest}`);
       const throttledPcpu = (pcpu: number): string | undefined => this.throttled(pcpu);
-      return guestBound({ around, guest, workload, kind, cpu, throttledPcpu });
+      const instance = { name: guest.name, kernel: guest.kernel, guest };
+      const there = surroundingsOn(around, instance, cpu);
+      return guestBound({ around: there, guest, workload, kind, cpu, throttledPcpu });
     }
-    const contracts = cpuContracts(around, hostOf(around.plan), cpu);
+    const host = hostOf(around.plan);
+    const contracts = cpuContracts(around, host, cpu);
     const throttled = this.throttled(cpu);
-    const { figures, plan } = around;
-    const { wakeup, reschedIpi } = contracts.costs;
-    const flight = figures.of(plan.platform.host.ipiFlight, 'host.ipiFlight');
+    const { figures } = surroundingsOn(around, host, cpu);
+    // The timer may fire on any pCPU.
+    const anywhere = surroundingsAnywhere(around);
+    const { wakeup, reschedIpi } = linuxFigures(anywhere, host, cpu);
+    const flight = figures.usual.of(around.plan.platform.host.ipiFlight, 'host.ipiFlight');
     const detour = detourTo(around, cpu, sum(wakeup, reschedIpi), flight);
     if ('reasons' in detour) return noBound(...detour.reasons);
     const jitterNs = detour.figure.ns;

@@ -11,10 +11,14 @@ import { type Figure, type Figures, NO_TIME } from './figure.js';
 import { gapsOf } from './gaps.js';
 import { irqThreadContract, type ThreadPlace, threadContract } from './hostThread.js';
 import { type Instance, type LinuxFigures, linuxFigures, workloadsOn } from './instance.js';
+import { servedOn } from './irqHome.js';
 import { lapicsFromElsewhere } from './lapicElsewhere.js';
 import { type LockUsers, lockUsers } from './locks.js';
+import { noiseContracts } from './noise.js';
 import { sleepTimerContracts } from './sleepTimer.js';
+import { surroundingsAnywhere, surroundingsOn } from './slowdown.js';
 import { smiContract } from './smi.js';
+import { type InlineSoftirq, inlineSoftirqs } from './softirq.js';
 import { softirqThreads } from './softirqThread.js';
 import type { Surroundings } from './surroundings.js';
 import { tickContract } from './tick.js';
@@ -29,6 +33,8 @@ export interface CpuContracts {
   readonly smi: Contract | undefined;
   readonly interrupts: readonly Contract[];
   readonly threads: readonly ThreadContract[];
+  /** Softirqs that run where they are raised. */
+  readonly softirqs: readonly InlineSoftirq[];
   /** Longest exit of a C-state. */
   readonly idleExit: Figure;
   /** Mechanisms that are at work here and have no contract. */
@@ -38,7 +44,12 @@ export interface CpuContracts {
 /** Contracts that were made already, by the figures that they were made with. */
 const KNOWN = new WeakMap<Figures, Map<string, CpuContracts>>();
 
-export function cpuContracts(around: Surroundings, instance: Instance, cpu: number): CpuContracts {
+export function cpuContracts(
+  anywhere: Surroundings,
+  instance: Instance,
+  cpu: number,
+): CpuContracts {
+  const around = surroundingsOn(anywhere, instance, cpu);
   const known = KNOWN.get(around.figures) ?? new Map<string, CpuContracts>();
   KNOWN.set(around.figures, known);
   const key = `${instance.guest ? 'guest' : 'host'}/${instance.name}/${cpu}`;
@@ -50,7 +61,7 @@ export function cpuContracts(around: Surroundings, instance: Instance, cpu: numb
 function makeContracts(around: Surroundings, instance: Instance, cpu: number): CpuContracts {
   const { plan } = around;
   const costs = linuxFigures(around, instance, cpu);
-  const users = lockUsers(around, instance);
+  const users = lockUsers(surroundingsAnywhere(around), instance);
   const place: ThreadPlace = { around, instance, costs, users, cpu };
   const sleepers = sleeperContracts(place);
   const handlers = irqThreads(place);
@@ -69,9 +80,10 @@ function makeContracts(around: Surroundings, instance: Instance, cpu: number): C
       sleepTimerContracts(instance, cpu, costs, thread, timerlat.has(thread.subject)),
     ),
     ...instance.kernel.irqs
-      .filter(({ cpus }) => cpus[0] === cpu)
-      .map((irq) => deviceContract(around, instance, irq, costs)),
+      .filter((irq) => servedOn(around, instance, irq, cpu))
+      .map((irq) => deviceContract(around, instance, irq, cpu, costs)),
     tickContract(instance, cpu, costs, threads),
+    ...(instance.guest ? [] : noiseContracts(around, cpu, costs)),
     ...(instance.guest ? [] : lapicsFromElsewhere(around, cpu, costs)),
     ...vcpus
       .filter(({ cpus }) => cpus.includes(cpu))
@@ -85,6 +97,7 @@ function makeContracts(around: Surroundings, instance: Instance, cpu: number): C
     smi: smiContract(around),
     interrupts,
     threads,
+    softirqs: inlineSoftirqs(around, instance, cpu, costs),
     idleExit: sleepsByItself(instance) ? cstateExit(around, instance) : NO_TIME,
     gaps: gapsOf(around, instance, cpu),
   };
@@ -138,9 +151,9 @@ function sleeperContracts(place: ThreadPlace): ThreadContract[] {
 }
 
 function irqThreads(place: ThreadPlace): ThreadContract[] {
-  const { around, instance } = place;
+  const { around, instance, cpu } = place;
   return instance.kernel.irqs.flatMap((irq) => {
-    if (!irq.thread) return [];
+    if (!irq.thread || !servedOn(around, instance, irq, cpu)) return [];
     const path = `${instance.name}/irq ${irq.name}`;
     const { figures } = around;
     const run = figures.of(irq.thread.run, `${path}/thread`);
@@ -149,7 +162,7 @@ function irqThreads(place: ThreadPlace): ThreadContract[] {
       name: `thread of irq ${irq.name}`,
       mechanism: 'interrupt thread',
       scheduling: irq.thread.scheduling,
-      cpus: irq.cpus.slice(0, 1),
+      cpus: [cpu],
       arrivals: sporadic(Math.max(1, irq.arrival.every.minNs)),
     };
     return irqThreadContract(place, facts, sumOf(run, softirq));

@@ -14,6 +14,14 @@ export function cstateExit(around: Surroundings, instance: Instance): Figure {
   if (kernel.idle.kind === 'poll' || quiet) return NO_TIME;
   const states = around.plan.platform.cstates;
   const depth = states.findIndex(({ name }) => name === kernel.idle.deepest);
-  const allowed = depth >= 0 ? states.slice(0, depth + 1) : states.slice(0, 1);
+  const deepest = depth >= 0 ? depth : 0;
+  const longestIdleNs =
+    kernel.idle.governor === 'menu' && !kernel.nohz ? 1e9 / kernel.hz : undefined;
+  // menu takes a deeper state than the first only for the time that is left before the next timer.
+  const allowed = states.filter(
+    ({ targetResidencyNs }, i) =>
+      i <= deepest &&
+      (i === 0 || longestIdleNs === undefined || targetResidencyNs <= longestIdleNs),
+  );
   return longest(...allowed.map(({ name, exit }) => around.figures.of(exit, `cstate.${name}`)));
 }

@@ -14,6 +14,7 @@ export function deviceContract(
   around: Surroundings,
   instance: Instance,
   irq: IrqPlan,
+  cpu: number,
   costs: LinuxFigures,
 ): Contract {
   const hard = around.figures.of(irq.hard, `${instance.name}/irq ${irq.name}/hard`);
@@ -28,8 +29,8 @@ export function deviceContract(
       costs.irqEntry,
       hard,
       wakes ? costs.wakeup : NO_TIME,
-      isRt(instance) ? NO_TIME : softirq,
-      exitWrites(instance, irq.cpus[0], costs),
+      isRt(instance) || !irq.softirq ? NO_TIME : sum(softirq, costs.wakeup),
+      exitWrites(instance, cpu, costs),
     ),
     blocking: NO_TIME,
     masked: NO_TIME,

@@ -70,8 +70,32 @@ export class Figures {
   private readonly known = new Map<string, Figure>();
   private readonly without: string | undefined;
 
-  constructor(without?: string) {
+  private readonly slow = new Map<number, Figures>();
+  private readonly base: Figures;
+  private readonly thousandths: number;
+
+  constructor(without?: string, thousandths = 1000, base?: Figures) {
     this.without = without;
+    this.thousandths = thousandths;
+    this.base = base ?? this;
+  }
+
+  /**
+   * The same figures on a CPU on which everything takes longer, in thousandths of its usual time.
+   *
+   * @example figures.slowed(2000).of(law, 'host.irqEntry').ns // twice as long
+   */
+  slowed(thousandths: number): Figures {
+    const { base } = this;
+    if (thousandths === 1000) return base;
+    const known = base.slow.get(thousandths) ?? new Figures(this.without, thousandths, base);
+    base.slow.set(thousandths, known);
+    return known;
+  }
+
+  /** As long as usual: what no CPU's speed changes. */
+  get usual(): Figures {
+    return this.base;
   }
 
   /** The longest that `law` can take; `path` names it, as in `host.irqEntry`. */
@@ -80,7 +104,8 @@ export class Figures {
     if (known) return known;
     const left = law.maxNs > 0 && path !== this.without;
     const trusted = maxStatusOf(law) !== 'assumed';
-    const figure = left ? { ns: law.maxNs, assumed: trusted ? NONE : new Set([path]) } : NO_TIME;
+    const ns = Math.ceil((law.maxNs * this.thousandths) / 1000);
+    const figure = left ? { ns, assumed: trusted ? NONE : new Set([path]) } : NO_TIME;
     this.known.set(path, figure);
     return figure;
   }

@@ -5,6 +5,7 @@
 import type { Section } from '../plan/normalized.js';
 import { exitGaps } from './exitGaps.js';
 import { type Instance, isRt, workloadsOn } from './instance.js';
+import { servedOn } from './irqHome.js';
 import { lockGap, lockUsers } from './locks.js';
 import { packetGaps } from './packets.js';
 import type { Surroundings } from './surroundings.js';
@@ -13,11 +14,13 @@ import type { Surroundings } from './surroundings.js';
 export function gapsOf(around: Surroundings, instance: Instance, cpu: number): string[] {
   const { kernel } = instance;
   const gaps: string[] = [];
-  const here = kernel.irqs.filter(({ cpus, softirq }) => cpus[0] === cpu && softirq !== undefined);
+  const here = kernel.irqs.filter(
+    (irq) => irq.softirq !== undefined && servedOn(around, instance, irq, cpu),
+  );
   const left = here.filter(({ thread }) => thread === undefined);
-  if (here.length > 0 && !isRt(instance)) {
-    gaps.push('softirqs that run in place may pile up behind one another');
-  } else if (left.length > 0 && usesBottomHalves(around, instance, cpu)) {
+  if (here.length > 0 && !isRt(instance) && kernel.forcedThreads) {
+    gaps.push('softirqs of forced threads pile up while their thread waits its turn');
+  } else if (left.length > 0 && isRt(instance) && usesBottomHalves(around, instance, cpu)) {
     gaps.push('whoever enables bottom halves serves the softirqs of devices that piled up');
   }
   const wandering = [
@@ -29,23 +32,18 @@ export function gapsOf(around: Surroundings, instance: Instance, cpu: number): s
         )),
   ].some(({ scheduling, cpus }) => cpus.length > 1 && scheduling.policy !== 'other');
   gaps.push(...spinGaps(around, instance, cpu), ...deviceGaps(around, instance, cpu));
-  gaps.push(...uncovered(around, instance, cpu));
+  gaps.push(...uncovered(around));
   if (wandering)
     gaps.push('realtime and deadline threads that are not pinned are pushed and pulled');
-  gaps.push(...noiseGaps(around, instance, cpu), ...packetGaps(around, instance, cpu));
+  gaps.push(...noiseGaps(around), ...packetGaps(around, instance, cpu));
   gaps.push(...exitGaps(around, instance, cpu));
-  if (around.plan.slowdown.length > 0)
-    gaps.push('a slowdown of pCPUs is not part of the contracts');
-  if (around.plan.irqbalance) gaps.push('irqbalance may move interrupts to this CPU');
-  if (around.plan.caches) gaps.push('what cold caches cost has no contract yet');
   return gaps;
 }
 
-/** The kernel's own interruptions of the pCPUs that this CPU runs on. */
-function noiseGaps({ plan }: Surroundings, { guest }: Instance, cpu: number): string[] {
-  const pcpus = guest ? (guest.vcpus.find(({ id }) => id === cpu)?.pcpus ?? []) : [cpu];
+/** What stops the whole machine takes as long as its slowest CPU. */
+function noiseGaps({ plan }: Surroundings): string[] {
   return plan.noise
-    .filter(({ delivery, cpus }) => delivery === 'stop' || pcpus.some((one) => cpus.includes(one)))
+    .filter(({ delivery }) => delivery === 'stop')
     .map(({ cause }) => `${cause} has no contract yet`);
 }
 
@@ -76,11 +74,8 @@ const OUTWARD: ReadonlySet<Section['kind']> = new Set([
 ]);
 
 /** Mechanisms without a contract, wherever they may reach this CPU. */
-function uncovered({ plan }: Surroundings, { guest }: Instance, cpu: number): string[] {
+function uncovered({ plan }: Surroundings): string[] {
   const found: string[] = [];
-  if (!guest && plan.noise.some(({ cpus }) => cpus.includes(cpu))) {
-    found.push("the kernel's own interruptions (host.noise) are not analysed");
-  }
   const outward = [plan.host, ...plan.guests.map((one) => one.kernel)].flatMap((one) =>
     one.threads.flatMap(({ sections }) => sections.map(({ kind }) => kind)),
   );
@@ -110,6 +105,8 @@ function usesBottomHalves(around: Surroundings, instance: Instance, cpu: number)
   const sections = users.some(
     (user) => user.cpus.includes(cpu) && user.sections.some(({ kind }) => kind === 'bh'),
   );
-  const handlers = instance.kernel.irqs.some(({ cpus, thread }) => cpus[0] === cpu && thread);
+  const handlers = instance.kernel.irqs.some(
+    (irq) => irq.thread && servedOn(around, instance, irq, cpu),
+  );
   return sections || handlers;
 }

@@ -1,6 +1,7 @@
 /** One Linux of a plan, host or guest, with the figures of its primitives on each CPU. */
 import type { GuestPlan, KernelPlan, NormalizedPlan, WorkloadPlan } from '../plan/normalized.js';
 import type { LinuxCostName } from '../platform/costs.js';
+import { longestRefill } from './coldCache.js';
 import { type Figure, NO_TIME, sum, times } from './figure.js';
 import { neverTicks, type Placed } from './idleTick.js';
 import type { Surroundings } from './surroundings.js';
@@ -38,8 +39,9 @@ export interface LinuxFigures extends Readonly<Record<LinuxCostName, Figure>> {
 
 /** Every thread of an instance with its place. */
 export function placedThreads({ plan }: Surroundings, instance: Instance): Placed[] {
-  const handlers = instance.kernel.irqs.flatMap(({ cpus, thread }) =>
-    thread ? [{ scheduling: thread.scheduling, cpus }] : [],
+  const balanced = plan.irqbalance?.cpus ?? [];
+  const handlers = instance.kernel.irqs.flatMap(({ cpus, thread, floats }) =>
+    thread ? [{ scheduling: thread.scheduling, cpus: floats ? [...cpus, ...balanced] : cpus }] : [],
   );
   const vcpus = instance.guest
     ? []
@@ -65,6 +67,8 @@ export function linuxFigures(around: Surroundings, instance: Instance, cpu: numb
     costs.reschedIpi = sum(costs.reschedIpi, guestIpiWrite(around, instance.guest, cpu));
     costs.irqEntry = sum(costs.irqEntry, guestInterruptExits(around, instance.guest, cpu));
   }
+  // Whoever is switched in brings his lines back before anything stronger gets in.
+  costs.contextSwitch = sum(costs.contextSwitch, longestRefill(around, instance, cpu));
   const tickless = neverTicks(instance.kernel, cpu, placedThreads(around, instance));
   return { ...costs, deviceWrite: sum(costs.clockeventProgram, exits), tickless };
 }

@@ -6,6 +6,7 @@
 import type { GuestPlan } from '../plan/normalized.js';
 import { exactly, type Figure, longest, NO_TIME, sum, times } from './figure.js';
 import { exitWrites, hostOf, linuxFigures, timerInterrupt } from './instance.js';
+import { surroundingsAnywhere } from './slowdown.js';
 import { kvmFigure, type Surroundings } from './surroundings.js';
 import { advanceMaxNs, exitFigures, timerBackend } from './vcpuExits.js';
 
@@ -79,7 +80,7 @@ export function vcpuFigures(around: Surroundings, guest: GuestPlan, pcpu: number
         runLoop,
       ),
     ),
-    callbackElsewhere: sum(callback, costs.reschedIpi),
+    callbackElsewhere: callbackAnywhere(around, pcpu),
     flight: longest(figures.of(plan.platform.host.ipiFlight, 'host.ipiFlight'), kvm('postedIpi')),
     halts: sum(exit, kvm('handleExit'), arm, costs.contextSwitch, costs.deviceWrite),
     waits: figures.term('advance wait', exactly(advanceMaxNs(plan))),
@@ -88,6 +89,13 @@ export function vcpuFigures(around: Surroundings, guest: GuestPlan, pcpu: number
     interrupted: figures.term('exit for a host interrupt', sum(interrupted, inject)),
     displaced: figures.term('vCPU load', sum(kvm('vcpuLoad'), costs.deviceWrite)),
   };
+}
+
+/** The callback on any pCPU, with the IPI that it sends. */
+function callbackAnywhere(around: Surroundings, pcpu: number): Figure {
+  const anywhere = surroundingsAnywhere(around);
+  const { wakeup, reschedIpi } = linuxFigures(anywhere, hostOf(around.plan), pcpu);
+  return sum(kvmFigure(anywhere, 'vcpuKick'), kvmFigure(anywhere, 'inject'), wakeup, reschedIpi);
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Surroundings } from './surroundings.js';
 
 export function smiContract({ plan, figures }: Surroundings): Contract | undefined {
   if (!plan.smi) return undefined;
-  const largest = figures.of(plan.smi.duration, 'smi.run');
+  const largest = figures.usual.of(plan.smi.duration, 'smi.run');
   return {
     mechanism: 'SMI',
     subject: 'SMI',

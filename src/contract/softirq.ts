@@ -3,8 +3,10 @@
  * Source: kernel/softirq.c, kernel/time/hrtimer.c hrtimer_run_softirq.
  */
 import type { IrqPlan } from '../plan/normalized.js';
+import { type Arrivals, sporadic } from './arrivals.js';
 import { type Figure, NO_TIME, sum, times } from './figure.js';
 import { type Instance, isRt, type LinuxFigures, workloadsOn } from './instance.js';
+import { servedOn } from './irqHome.js';
 import type { Surroundings } from './surroundings.js';
 
 /** True if the expiry of a sleep timer of this policy is served in a softirq. */
@@ -60,4 +62,28 @@ const reaches = ({ kernel }: Instance, cpus: readonly number[], cpu: number): bo
 export function executorStretch(instance: Instance, costs: LinuxFigures): Figure {
   const rt = sum(costs.wakeup, costs.reschedIpi, costs.deviceWrite);
   return isRt(instance) ? sum(rt, costs.contextSwitch, costs.deviceWrite) : rt;
+}
+
+/** Work of a device that softirqs do where they find it: at the end of an interrupt, or when bottom halves are enabled. */
+export interface InlineSoftirq {
+  readonly name: string;
+  readonly arrivals: Arrivals;
+  readonly each: Figure;
+}
+
+/** Without RT and forced threads; what their interrupts bring is in the contracts of the interrupts. */
+export function inlineSoftirqs(
+  around: Surroundings,
+  instance: Instance,
+  cpu: number,
+  costs: LinuxFigures,
+): InlineSoftirq[] {
+  const { kernel } = instance;
+  if (isRt(instance) || kernel.forcedThreads) return [];
+  return kernel.irqs.flatMap((irq) => {
+    if (!irq.softirq || irq.thread || !servedOn(around, instance, irq, cpu)) return [];
+    const arrivals = sporadic(Math.max(1, irq.arrival.every.minNs));
+    const each = sum(deviceSoftirq(around, instance, irq, costs), costs.wakeup);
+    return [{ name: irq.name, arrivals, each }];
+  });
 }

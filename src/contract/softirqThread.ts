@@ -3,6 +3,7 @@ import type { ThreadContract } from './contract.js';
 import { type Figure, longest, sum, times } from './figure.js';
 import type { ThreadPlace } from './hostThread.js';
 import { isRt, workloadsOn } from './instance.js';
+import { servedOn } from './irqHome.js';
 import { timerPlaces } from './sleepTimer.js';
 import { deviceSoftirq, executorStretch, sleepsSoftly, softTimerWork } from './softirq.js';
 import { BOTTOM_HALVES } from './steps.js';
@@ -55,7 +56,8 @@ export function softirqThreads(place: ThreadPlace): ThreadContract[] {
 
 function deviceWork({ around, instance, cpu, costs }: ThreadPlace): Work[] {
   return instance.kernel.irqs.flatMap((irq) => {
-    if (irq.cpus[0] !== cpu || !irq.softirq || irq.thread || !isRt(instance)) return [];
+    const here = servedOn(around, instance, irq, cpu);
+    if (!here || !irq.softirq || irq.thread) return [];
     return {
       name: `irq ${irq.name}`,
       distanceNs: Math.max(1, irq.arrival.every.minNs),

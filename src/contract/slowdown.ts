@@ -1,0 +1,30 @@
+/**
+ * pCPUs on which everything takes longer: an SMT sibling at work, a low frequency. All steps of such a
+ * CPU are stretched by one factor, rounded up over their sum (src/engine/lanes.ts), so each figure
+ * stretched and rounded up is no less. SMIs are not stretched.
+ */
+import type { NormalizedPlan } from '../plan/normalized.js';
+import type { Instance } from './instance.js';
+import type { Surroundings } from './surroundings.js';
+
+/** How long things take on a pCPU, in thousandths of the usual time. */
+export function slownessOf({ slowdown }: NormalizedPlan, pcpu: number): number {
+  return slowdown.find(({ cpus }) => cpus.includes(pcpu))?.thousandths ?? 1000;
+}
+
+/** The same surroundings with the figures of a CPU; of a vCPU that may wander, the slowest. */
+export function surroundingsOn(
+  { plan, figures }: Surroundings,
+  { guest }: Instance,
+  cpu: number,
+): Surroundings {
+  const pcpus = guest ? (guest.vcpus[cpu]?.pcpus ?? []) : [cpu];
+  const slowest = Math.max(1, ...pcpus.map((pcpu) => slownessOf(plan, pcpu)));
+  return { plan, figures: figures.slowed(slowest) };
+}
+
+/** With the figures of the slowest CPU of the plan: for what may run on any. */
+export function surroundingsAnywhere({ plan, figures }: Surroundings): Surroundings {
+  const slowest = Math.max(1000, ...plan.slowdown.map(({ thousandths }) => thousandths));
+  return { plan, figures: figures.slowed(slowest) };
+}
