@@ -7,6 +7,7 @@
  * The busy window begins when neither the guest had work of this rank nor the host any that displaces
  * the vCPU, so the guest halts, and is woken, once in it.
  */
+import { longestRefill } from '../contract/coldCache.js';
 import { rankOf, type ThreadContract } from '../contract/contract.js';
 import { cpuContracts } from '../contract/cpuContracts.js';
 import { type Figures, longest, NO_TIME, sum } from '../contract/figure.js';
@@ -131,7 +132,15 @@ function outerWorlds(
     once: [
       ...left,
       ...lentPriorities(host, rank, figures),
-      ...(halted ? haltedOnce(host, rank, name, vcpu, elsewhere, figures) : []),
+      ...(halted
+        ? haltedOnce(host, rank, name, vcpu, elsewhere, figures)
+        : // Its caches are cold when it runs for the first time.
+          [
+            {
+              name: 'cold cache of the vCPU',
+              figure: longestRefill(around, hostOf(around.plan), pcpu),
+            },
+          ]),
     ],
   };
   const streams = [

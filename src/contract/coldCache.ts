@@ -3,7 +3,7 @@
  * wherever a line takes longest. Source: src/hardware/cache.ts, which never takes more than that.
  */
 import { type Figure, longest, NO_TIME, times } from './figure.js';
-import { type Instance, workloadsOn } from './instance.js';
+import type { Instance } from './instance.js';
 import type { Surroundings } from './surroundings.js';
 
 const LINE_BYTES = 64;
@@ -13,7 +13,8 @@ export function longestRefill(around: Surroundings, instance: Instance, cpu: num
   const { plan } = around;
   const { caches } = plan.platform;
   if (!caches || !plan.caches) return NO_TIME;
-  const owners = [...instance.kernel.threads, ...workloadsOn(plan, instance)];
+  const measured = plan.workloads.filter(({ guest }) => (guest ?? 'host') === instance.name);
+  const owners = [...instance.kernel.threads, ...measured];
   const vcpus = instance.guest
     ? []
     : plan.guests.flatMap((guest) =>

@@ -6,6 +6,7 @@
  * assertPriorityRule(strongestRuns);
  */
 export { arbitraryPlan } from './arbitraryPlan.js';
+export { arbitraryRealtimePlan } from './arbitraryRealtimePlan.js';
 export {
   assertPriorityRule,
   type RuleOptions,

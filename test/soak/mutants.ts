@@ -9,7 +9,7 @@ import { KVM_COSTS, LINUX_COSTS } from '../../src/platform/costs.js';
 import { load } from '../../src/testing/smallPlan.js';
 import { observed } from './check.js';
 import { atExtreme, EXTREMES } from './extremes.js';
-import { realtimePlan } from './realtimePlan.js';
+import { soakPlan } from './soakPlan.js';
 
 /** Terms of the analysis that are no law. */
 const TERMS = [
@@ -63,7 +63,10 @@ export async function main([plans = '20000', seed = '1']: string[]): Promise<num
   const total = alive.size;
   const found = new Map<string, number>();
   for (let batch = 0; batch * 100 < Number(plans) && alive.size > 0; batch++) {
-    const sample = fc.sample(realtimePlan(), { numRuns: 100, seed: Number(seed) * 7919 + batch });
+    const sample = fc.sample(soakPlan(), {
+      numRuns: 100,
+      seed: Number(seed) * 7919 + batch,
+    });
     sample.forEach((small, i) => {
       const plan = load(small);
       const { series } = boundOf(plan);

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import fc from 'fast-check';
 import type { SmallPlan } from '../../src/testing/smallPlan.js';
 import { type Checked, checkPlan } from './check.js';
-import { realtimePlan } from './realtimePlan.js';
+import { soakPlan } from './soakPlan.js';
 import { count, emptyTally, summary, type Tally } from './tally.js';
 
 const FOLDER = '.soak';
@@ -53,7 +53,7 @@ function runBatch(state: State): SmallPlan | undefined {
   const seed = state.seed * 1_000_003 + state.batches;
   const seen: Checked[] = [];
   const outcome = fc.check(
-    fc.property(realtimePlan(), (small) => {
+    fc.property(soakPlan(), (small) => {
       const checked = checkPlan(small, { seeds: SEEDS });
       seen.push(checked);
       return checked.violation === undefined;

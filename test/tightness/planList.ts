@@ -1,7 +1,7 @@
 /**
  * The fixed list on which bounds are held against witnesses: the flagship plan, every variant of every
- * experiment on the article, the two workloads of the bench, and 200 plans of the public arbitrary
- * with seed 1 on machines whose laws have a maximum of at least 1.5 times the median.
+ * experiment on the article, the two workloads of the bench, and 200 plans of each public
+ * arbitrary with seed 1 on machines whose laws have a maximum of at least 1.5 times the median.
  */
 import fc from 'fast-check';
 import { loadExperiments } from '../../src/cli/experiment/folders.js';
@@ -11,9 +11,11 @@ import { platformNames, platformText } from '../../src/cli/packageFiles.js';
 import { preparePlan } from '../../src/plan/load.js';
 import type { NormalizedPlan } from '../../src/plan/normalized.js';
 import { arbitraryPlan } from '../../src/testing/arbitraryPlan.js';
-import { load } from '../../src/testing/smallPlan.js';
+import { arbitraryRealtimePlan } from '../../src/testing/arbitraryRealtimePlan.js';
+import { load, type SmallPlan } from '../../src/testing/smallPlan.js';
 
-export type Kind = 'shipped' | 'arbitrary';
+/** realtime, arbitrary: of `arbitraryRealtimePlan` and `arbitraryPlan` of isochron/testing. */
+export type Kind = 'shipped' | 'realtime' | 'arbitrary';
 
 export interface ListedPlan {
   readonly name: string;
@@ -85,14 +87,14 @@ function hasTail(cost: string): boolean {
   return max !== undefined && max * us(maxText) >= 1.5 * median * us(medianText);
 }
 
-function arbitrary(): ListedPlan[] {
+function sampled(name: Kind, plans: fc.Arbitrary<SmallPlan>): ListedPlan[] {
   return fc
-    .sample(arbitraryPlan(), { seed: 1, numRuns: SAMPLE })
+    .sample(plans, { seed: 1, numRuns: SAMPLE })
     .filter(({ cost }) => hasTail(cost))
     .slice(0, ARBITRARY)
     .map((small, i) => ({
-      name: `arbitrary ${i}`,
-      kind: 'arbitrary',
+      name: `${name} ${i}`,
+      kind: name,
       plan: load(small),
       untilNs: small.untilNs,
     }));
@@ -106,6 +108,7 @@ export function listedPlans(): ListedPlan[] {
     { name: 'bench 10x1', kind: 'shipped', plan: tasks('bench-10x1', 1), untilNs: SHIPPED_NS },
     { name: 'bench 10x4', kind: 'shipped', plan: tasks('bench-10x4', 4), untilNs: SHIPPED_NS },
     ...experiments(),
-    ...arbitrary(),
+    ...sampled('realtime', arbitraryRealtimePlan()),
+    ...sampled('arbitrary', arbitraryPlan()),
   ];
 }

@@ -37,5 +37,10 @@ export function witnesses(
   }
   // Only what has a bound is worth a search.
   if ([...found.keys()].some((id) => bounded.has(id))) searched(plan, untilNs, '1', found);
+  // timerlat's thread is back in user mode no sooner than it ran.
+  for (const [id, ns] of found) {
+    const user = `${id}.user`;
+    if (found.has(user)) found.set(user, Math.max(ns, found.get(user) ?? 0));
+  }
   return found;
 }
