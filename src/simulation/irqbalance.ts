@@ -28,7 +28,8 @@ function round(m: System): void {
   m.schedule(irqbalance.slot, m.nowNs + Math.max(1, m.costs.draw(irqbalance.everyCost)));
   for (const device of irqbalance.devices) {
     const task = devices.task[device];
-    const busy = task >= 0 && tasks.runnable[task] === 1;
+    // A thread that waits for a lock is still in its handler.
+    const busy = task >= 0 && (tasks.runnable[task] === 1 || tasks.waitsFor[task] >= 0);
     // Its hard handler may be running there.
     const served = (m.cpu.levels[devices.cpu[device]] & (1 << LEVEL_IRQ)) !== 0;
     if (busy || served || devices.pending[device] === 1 || devices.softirqRaised[device] > 0)
