@@ -98,7 +98,7 @@ function makeContracts(around: Surroundings, instance: Instance, cpu: number): C
     interrupts,
     threads,
     softirqs: inlineSoftirqs(around, instance, cpu, costs),
-    idleExit: sleepsByItself(instance) ? cstateExit(around, instance) : NO_TIME,
+    idleExit: sleepsByItself(instance) ? cstateExit(around, instance, cpu) : NO_TIME,
     gaps: gapsOf(around, instance, cpu),
   };
 }

@@ -34,7 +34,7 @@ export function vcpuStretch(
   const reentry = sum(exit, fast, wait, kvm('entryPrepare'), enter, exit);
   const sleeps = guest.haltInGuest || guest.mwaitInGuest;
   const instance: Instance = { name: guest.name, kernel: guest.kernel, guest };
-  const asleep = sum(sleeps ? cstateExit(around, instance) : NO_TIME, exit);
+  const asleep = sum(sleeps ? cstateExit(around, instance, 0) : NO_TIME, exit);
   return longest(reentry, asleep, sum(costs.contextSwitch, costs.deviceWrite));
 }
 
