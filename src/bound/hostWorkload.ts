@@ -5,7 +5,7 @@
  */
 
 import { rankOf, type ThreadContract } from '../contract/contract.js';
-import { type Figure, NO_TIME, sum, times } from '../contract/figure.js';
+import { type Figure, NO_TIME, sum } from '../contract/figure.js';
 import { type LinuxFigures, timerInterrupt } from '../contract/instance.js';
 
 import {
@@ -16,6 +16,7 @@ import {
   responseTime,
   type Stream,
 } from './busyWindow.js';
+import { delays, jittered, tickMoves } from './delays.js';
 import { serverStreams } from './demand.js';
 import {
   blockingOf,
@@ -24,8 +25,6 @@ import {
   lockReasons,
   maskingOf,
   smiStreams,
-  strongerThreads,
-  threadStreams,
 } from './interference.js';
 import { type HostQuestion, reasonsAgainst } from './question.js';
 import { type CpuBound, hasBound, noBound } from './result.js';
@@ -49,34 +48,6 @@ export function hostBound(question: HostQuestion): CpuBound {
   );
   const found = alternatives.filter(hasBound).sort((a, b) => a.ns - b.ns);
   return found[0] ?? alternatives[0];
-}
-
-/** Streams that delay a thread of this rank. */
-function delays(question: HostQuestion, thread: ThreadContract): Stream[] {
-  const { contracts, figures, outer } = question;
-  const rank = rankOf(thread);
-  return [
-    ...outer.streams,
-    ...smiStreams(contracts, figures),
-    ...jittered(question, [
-      ...interruptStreams(contracts, rank, thread.subject, figures, outer),
-      ...threadStreams(strongerThreads(contracts, rank, thread.subject), figures),
-    ]),
-  ];
-}
-
-/** What timers of this CPU bring about may come late from another one. */
-function jittered({ jitterNs }: HostQuestion, streams: readonly Stream[]): Stream[] {
-  if (jitterNs === 0) return [...streams];
-  return streams.map((one) => ({ ...one, arrivals: { ...one.arrivals, jitterNs } }));
-}
-
-/** The tick starts or stops with the switch to the thread. */
-function tickMoves({ contracts, figures }: HostQuestion): Once {
-  const { instance, cpu, costs } = contracts;
-  const full = instance.kernel.nohzFull.includes(cpu);
-  const figure = times(costs.tickless ? 0 : full ? 2 : 1, costs.deviceWrite);
-  return { name: 'tick restart', figure: figures.term('tick restart', figure) };
 }
 
 function activation(

@@ -33,6 +33,8 @@ export function gapsOf(around: Surroundings, instance: Instance, cpu: number): s
   ].some(({ scheduling, cpus }) => cpus.length > 1 && scheduling.policy !== 'other');
   gaps.push(...spinGaps(around, instance, cpu), ...deviceGaps(around, instance, cpu));
   gaps.push(...uncovered(around));
+  if (kernel.threads.some(({ program }) => program !== undefined))
+    gaps.push('threads that follow a program are not analysed');
   if (wandering)
     gaps.push('realtime and deadline threads that are not pinned are pushed and pulled');
   gaps.push(...noiseGaps(around), ...packetGaps(around, instance, cpu));

@@ -1,0 +1,34 @@
+/** What comes again while a thread waits for its CPU, and what the switch to it may bring with it. */
+import { rankOf, type ThreadContract } from '../contract/contract.js';
+import { times } from '../contract/figure.js';
+import type { Once, Stream } from './busyWindow.js';
+import { interruptStreams, smiStreams, strongerThreads, threadStreams } from './interference.js';
+import type { HostQuestion } from './question.js';
+
+/** Streams that delay a thread of this rank. */
+export function delays(question: HostQuestion, thread: ThreadContract): Stream[] {
+  const { contracts, figures, outer } = question;
+  const rank = rankOf(thread);
+  return [
+    ...outer.streams,
+    ...smiStreams(contracts, figures),
+    ...jittered(question, [
+      ...interruptStreams(contracts, rank, thread.subject, figures, outer),
+      ...threadStreams(strongerThreads(contracts, rank, thread.subject), figures),
+    ]),
+  ];
+}
+
+/** What timers of this CPU bring about may come late from another one. */
+export function jittered({ jitterNs }: HostQuestion, streams: readonly Stream[]): Stream[] {
+  if (jitterNs === 0) return [...streams];
+  return streams.map((one) => ({ ...one, arrivals: { ...one.arrivals, jitterNs } }));
+}
+
+/** The tick starts or stops with the switch to the thread. */
+export function tickMoves({ contracts, figures }: HostQuestion): Once {
+  const { instance, cpu, costs } = contracts;
+  const full = instance.kernel.nohzFull.includes(cpu);
+  const figure = times(costs.tickless ? 0 : full ? 2 : 1, costs.deviceWrite);
+  return { name: 'tick restart', figure: figures.term('tick restart', figure) };
+}
