@@ -1,7 +1,7 @@
 /** The table of bounds as it is stored: one line a series, so that a change shows in a diff. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-export const STORED_FILE = 'test/tightness/bounds.json';
+export const STORED_FILE = 'test/tightness/bounds.jsonl';
 /** How much a bound may rise without a counter-example that the lower bound fails. */
 export const RISE_MAX = 1.05;
 
@@ -25,11 +25,13 @@ export const keyOf = ({ plan, series }: Pick<StoredBound, 'plan' | 'series'>): s
   `${plan}: ${series}`;
 
 export function readStored(): StoredBound[] {
-  return JSON.parse(readFileSync(STORED_FILE, 'utf8')) as StoredBound[];
+  if (!existsSync(STORED_FILE)) return [];
+  const lines = readFileSync(STORED_FILE, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as StoredBound);
 }
 
 export function writeStored(rows: readonly StoredBound[]): void {
-  writeFileSync(STORED_FILE, `[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`);
+  writeFileSync(STORED_FILE, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 
 /** True if a bound may not take the place of the stored one without a counter-example. */
