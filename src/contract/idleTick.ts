@@ -22,7 +22,7 @@ export interface Placed {
 export function neverTicks(kernel: KernelPlan, cpu: number, threads: readonly Placed[]): boolean {
   const server = kernel.flags.fairServer && !kernel.fairServerOff.includes(cpu);
   if (!kernel.nohzFull.includes(cpu) || server || idlePollsWithTick(kernel)) return false;
-  if (kernel.flags.idleExitStartsTick) return false;
+  if (kernel.flags.idleExitStartsTick || kernel.clockUnstable) return false;
   const position = kernel.cpus.indexOf(cpu);
   const here = [
     ...threads.filter(({ cpus }) => cpus.includes(cpu)).map(({ scheduling }) => scheduling),

@@ -40,7 +40,7 @@ function tickArrivals(
 ): Arrivals {
   const { kernel } = instance;
   const all = sporadic(tickNs(instance));
-  if (!kernel.nohzFull.includes(cpu)) return all;
+  if (!kernel.nohzFull.includes(cpu) || kernel.clockUnstable) return all;
   const roundRobin = threads.filter(({ policy }) => policy === 'rr').length;
   const deadline = threads.some(({ policy }) => policy === 'deadline');
   const server = kernel.flags.fairServer && !kernel.fairServerOff.includes(cpu);

@@ -31,10 +31,13 @@ export class TickColumns {
   /** The tick's hrtimer; -1: this CPU has no tick (its work is not part of the plan). */
   readonly timer: Int32Array;
   readonly program: Int32Array;
+  /** 1: the tick of a busy CPU may stop: nohz_full, and a clock that does without it. */
+  readonly stops: Uint8Array;
   /** 1: leaving idle starts the tick, needed or not. */
   readonly startsAfterIdle: Uint8Array;
 
   constructor(cpus: number) {
+    this.stops = new Uint8Array(cpus);
     this.startsAfterIdle = new Uint8Array(cpus);
     this.timer = new Int32Array(cpus).fill(-1);
     this.program = new Int32Array(cpus);
@@ -48,7 +51,7 @@ export function tickNeeded(k: Kernel, cpu: number): boolean {
     if (tickNeverStops || (idlePollKeepsTick && k.cpu.idlePolls[cpu] === 1)) return true;
     return needsTick(k, cpu);
   }
-  if (k.cpu.nohzFull[cpu] === 0) return true;
+  if (k.tick.stops[cpu] === 0) return true;
   if (k.deadlineCount[cpu] > 0 || serverMayRun(k, cpu)) return true;
   const roundRobin = k.rt.roundRobinCount[cpu];
   if (roundRobin > 0) return roundRobin > 1;

@@ -59,6 +59,8 @@ export interface CmdlineFacts {
   readonly isolcpusWithoutDomain?: ListOnCmdline;
   /** isolcpus with the flag `nohz`: stops the tick, but is no nohz_full for timers. */
   readonly isolcpusNohz?: ListOnCmdline;
+  /** isolcpus with the flag `managed_irq`: managed interrupts avoid them if they can. */
+  readonly isolcpusManaged?: ListOnCmdline;
   readonly nohzFull?: ListOnCmdline;
   readonly rcuNocbs?: ListOnCmdline;
   readonly irqaffinity?: ListOnCmdline;
@@ -151,6 +153,7 @@ function readIsolcpus(tokens: readonly CmdlineToken[]) {
     isolatedDomain: first.domain,
     isolcpusWithoutDomain: first.domain ? undefined : first.noDomain,
     isolcpusNohz: first.nohz,
+    isolcpusManaged: first.managed_irq,
     ignored,
     unknownIsolcpusFlags,
   };

@@ -1,9 +1,11 @@
 /** Parsed plan + platform -> normalized plan: every default filled in, every reference checked. */
+
 import type { Platform } from '../platform/platform.js';
 import type { Problems } from '../platform/problems.js';
 import type { Topology } from '../platform/topology.js';
 import { buildTopology } from '../platform/topologySpec.js';
 import { assumedLawsText } from './assumedLaws.js';
+import { readClock, withClock } from './clocksource.js';
 import { hashOf } from './hash.js';
 import { readCaches } from './normalizeCaches.js';
 import type {
@@ -71,7 +73,7 @@ export function normalizePlan(
   const irqbalance = readIrqbalance(hostDoc.irqbalance, hostScope);
   const content = {
     name: parsed.name,
-    platform,
+    platform: withClock(platform, readClock(hostDoc.clocksource, host.cmdline), hostScope),
     topology,
     host: {
       ...host.plan,

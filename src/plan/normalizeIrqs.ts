@@ -23,6 +23,9 @@ export interface IrqDefaults {
   readonly cpus: readonly number[];
   /** PREEMPT_RT or threadirqs: handlers run in threads. */
   readonly threaded: boolean;
+  /** All CPUs, and those that managed interrupts avoid (isolcpus=managed_irq). */
+  readonly all: readonly number[];
+  readonly unmanaged: readonly number[];
 }
 
 /** `cost` is the handler; where the thread states its own `run`, `cost` is the primary handler. */
@@ -41,11 +44,22 @@ export function readIrqs(
       const message = `interrupt ${doc.name} has neither \`rate\` nor \`every\``;
       scope.problems.error('plan/missing', at, message, 'add `rate: 100/s`');
     }
+    const handler = readHandler(doc, doc.name, i, at, scope, defaults);
     return {
-      ...readHandler(doc, doc.name, i, at, scope, defaults),
+      ...(doc.managed ? managed(handler, defaults) : handler),
       arrival: arrival ?? { every: constantLaw(1_000_000_000) },
     };
   });
+}
+
+/**
+ * irq_do_set_affinity: a managed interrupt whose mask has a housekeeping CPU stays off the others; one
+ * whose mask has none keeps it. Neither irqaffinity= nor irqbalance has a say.
+ */
+function managed({ floats, ...line }: LinePlan, { all, unmanaged }: IrqDefaults): LinePlan {
+  const mask = floats ? all : line.cpus;
+  const kept = mask.filter((cpu) => !unmanaged.includes(cpu));
+  return { ...line, cpus: kept.length > 0 ? kept : mask };
 }
 
 /** The handler of one interrupt; `number` orders those that state no Linux interrupt number. */

@@ -1,5 +1,6 @@
 /** One kernel instance, host or guest: preset, command line and sysctls made into a KernelPlan. */
 import { nearestName } from '../base/suggest.js';
+import { readClock } from './clocksource.js';
 import { type CmdlineFacts, type ListOnCmdline, readCmdline } from './commandLine.js';
 import { type IdleFacts, readIdle } from './idle.js';
 import type { KernelFlags, PreemptionModel } from './kernelFlags.js';
@@ -44,10 +45,12 @@ export function readKernel(
       [...scope.path, 'kernelThreads'],
       scope,
     );
-  const { sets: cpuSets, irqaffinity } = splitSets(sets);
+  const { sets: cpuSets, irqaffinity, unmanaged } = splitSets(sets);
   const irqDefaults = {
     cpus: irqaffinity.length > 0 ? irqaffinity : scope.cpus,
     threaded: rt || cmdline.threadirqs,
+    all: scope.cpus,
+    unmanaged,
   };
   const plan: KernelPlan = {
     flags,
@@ -56,6 +59,7 @@ export function readKernel(
     forcedThreads: rt || cmdline.threadirqs,
     cpus: scope.cpus,
     nohz: !cmdline.nohzOff,
+    clockUnstable: readClock(doc.clocksource, cmdline).unstable,
     ...cpuSets,
     ...readSysctls(doc, scope),
     fairServerOff:
@@ -120,9 +124,15 @@ interface CpuSets {
   readonly nohzFull: readonly number[];
   readonly rcuNocbs: readonly number[];
   readonly irqaffinity: readonly number[];
+  /** CPUs that managed interrupts avoid. */
+  readonly unmanaged: readonly number[];
 }
 
-const splitSets = ({ irqaffinity, ...sets }: CpuSets) => ({ sets, irqaffinity });
+const splitSets = ({ irqaffinity, unmanaged, ...sets }: CpuSets) => ({
+  sets,
+  irqaffinity,
+  unmanaged,
+});
 
 function readCpuSets(cmdline: CmdlineFacts, scope: Scope): CpuSets {
   const path = [...scope.path, 'cmdline'];
@@ -145,6 +155,7 @@ function readCpuSets(cmdline: CmdlineFacts, scope: Scope): CpuSets {
     nohzFull: cmdline.nohzOff ? [] : union(nohzFull, tickless),
     rcuNocbs: union(read(cmdline.rcuNocbs), nohzFull),
     irqaffinity: read(cmdline.irqaffinity),
+    unmanaged: read(cmdline.isolcpusManaged),
   };
 }
 

@@ -188,6 +188,8 @@ export interface KernelPlan {
   readonly nohz: boolean;
   readonly nohzFull: readonly number[];
   readonly rcuNocbs: readonly number[];
+  /** The TSC was found unstable: no tick stops on a busy CPU (TICK_DEP_BIT_CLOCK_UNSTABLE). */
+  readonly clockUnstable: boolean;
   /** -1: realtime threads are not throttled. */
   readonly rtRuntimeNs: number;
   readonly rtPeriodNs: number;

@@ -97,7 +97,17 @@ export const handlerFields = {
   softirq: lawField.optional().describe('Softirq work that the handler raises.'),
 };
 
-export const irqSchema = z.strictObject({ name: nameField, ...arrivalFields, ...handlerFields });
+export const irqSchema = z.strictObject({
+  name: nameField,
+  ...arrivalFields,
+  ...handlerFields,
+  managed: z
+    .boolean()
+    .optional()
+    .describe(
+      'The kernel spreads it over `cpus` (NVMe queues): only isolcpus=managed_irq moves it.',
+    ),
+});
 
 export const kernelThreadSchema = z.strictObject({
   name: z.enum(['ksoftirqd', 'ktimers', 'ktimersoftd', 'rcuc']),

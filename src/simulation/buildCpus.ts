@@ -72,6 +72,7 @@ export function buildCpus(
     for (const [cpu, index] of kernel.cpuIndex) {
       m.cpu.kernel[index] = kernel.index;
       m.cpu.nohzFull[index] = full.has(cpu) ? 1 : 0;
+      m.tick.stops[index] = full.has(cpu) && !kernel.plan.clockUnstable ? 1 : 0;
       m.tick.startsAfterIdle[index] = startsAfterIdle(kernel.plan, cpu) ? 1 : 0;
       m.cpu.isolated[index] = isolated.has(cpu) ? 1 : 0;
       m.cpu.idlePolls[index] = kernel.plan.idle.kind === 'poll' ? 1 : 0;

@@ -266,4 +266,12 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
     'rcuop runs callbacks without enabling bottom halves between them.',
     'simulation/traces/rcu',
   ),
+  mutant(
+    'unstable-clock-stops-tick',
+    'tick.ts',
+    'if (k.tick.stops[cpu] === 0) return true;',
+    'if (k.cpu.nohzFull[cpu] === 0) return true;',
+    'A nohz_full CPU stops its tick although the TSC is unstable.',
+    'simulation/traces/clocksource',
+  ),
 ];

@@ -66,6 +66,7 @@ function kernel(cpus: readonly number[], isolated: readonly number[]): KernelPla
     hz: 1_000,
     cpus,
     nohz: true,
+    clockUnstable: false,
     isolatedDomain: isolated,
     nohzFull: isolated,
     rcuNocbs: isolated,

@@ -53,6 +53,7 @@ export function hostOf(pcpus: number, scale: number): fc.Arbitrary<Doc> {
     topology: fc.constant({ sockets: 1, coresPerSocket: pcpus }),
     ...kernelOf(pcpus, scale, ['poll', 'C1', 'C6', 'HLT']),
     kvm,
+    clocksource: optional(fc.constantFrom('tsc', 'hpet'), 8),
     noise: noiseOf(pcpus, scale),
     irqbalance: optional(fc.constant({ every: `${90 * scale}us` }), 4),
     slowdown: optional(

@@ -167,6 +167,41 @@ export const HOST_MECHANISMS: readonly Mechanism[] = [
     }),
   },
   {
+    name: 'managed interrupt',
+    cause: 'irq nic',
+    plan: (s) => ({
+      host: host(s, { irqs: [nic(s, { thread: 'off', managed: true })] }),
+      workloads: [cyclictest(s, 'host', 1)],
+    }),
+    off: (doc) => {
+      const { irqs: _, ...rest } = doc.host as { irqs: unknown };
+      const cmdline = 'idle=poll isolcpus=managed_irq,domain,1';
+      const [one] = (doc.host as { irqs: object[] }).irqs;
+      // Its mask has pCPU 0, so that it stays off pCPU 1.
+      const away = { ...doc, host: { ...rest, cmdline, irqs: [{ ...one, cpus: '0,1' }] } };
+      return [
+        away,
+        { ...doc, host: { ...rest, cmdline, irqs: [{ ...one, managed: false, cpus: '0' }] } },
+      ];
+    },
+  },
+  {
+    name: 'clock source fallback',
+    cause: 'clock read',
+    plan: (s) => ({
+      host: host(s, { clocksource: 'hpet' }),
+      workloads: [cyclictest(s, 'host', 1)],
+    }),
+    off: (doc) => {
+      const { clocksource: _, ...rest } = doc.host as { clocksource: unknown };
+      return [
+        { ...doc, host: { ...rest, clocksource: 'tsc' } },
+        { ...doc, host: rest },
+      ];
+    },
+    notScaled: 'reading the device takes what it takes',
+  },
+  {
     name: 'interrupt thread',
     cause: 'irq thread nic',
     plan: (s) => ({
