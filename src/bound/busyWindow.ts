@@ -9,6 +9,7 @@
  */
 import { type Arrivals, arrivalsIn } from '../contract/arrivals.js';
 import { type Figure, type Figures, times } from '../contract/figure.js';
+import { overload } from './overload.js';
 import type { BoundTerm, CpuBound } from './result.js';
 
 /** What comes again in a window. */
@@ -16,6 +17,9 @@ export interface Stream {
   readonly name: string;
   readonly arrivals: Arrivals;
   readonly each: Figure;
+  /** So many of them stand elsewhere in the analysis, and no more than `most` of the others count. */
+  readonly skip?: number;
+  readonly most?: number;
 }
 
 /** What counts once. */
@@ -95,29 +99,12 @@ const onlyDelays = ({ once }: Window): Once[] => once.filter(({ name }) => !name
 /** Marks a part as the job's own work. */
 export const own = (name: string, figure: Figure): Once => ({ name: OWN + name, figure });
 
-const tooLong = (): CpuBound => ({
+export const tooLong = (): { readonly reasons: readonly string[] } => ({
   reasons: ['the analysis does not end below 1000 s: the CPU is loaded almost in full'],
 });
 
-/** Share of the CPU that the streams may take; at 1 or more no window ends. */
-function overload(streams: readonly Stream[], jobs: OwnJobs | undefined): string | undefined {
-  let share = jobs ? jobs.each.ns / jobs.distanceNs : 0;
-  let largest = { name: 'the thread itself', share };
-  for (const { name, arrivals, each } of streams) {
-    if (each.ns === 0 || arrivals.most !== Number.POSITIVE_INFINITY) continue;
-    if (arrivals.distanceNs <= 1) {
-      return `${name} may come any number of times at once; give its rate a shortest distance (apart)`;
-    }
-    const part = each.ns / arrivals.distanceNs;
-    share += part;
-    if (part > largest.share) largest = { name, share: part };
-  }
-  if (share < 1) return undefined;
-  const percent = `${Math.round(100 * largest.share)} %`;
-  return `utilization of 1 or more: ${largest.name} alone may take ${percent}`;
-}
-
-function fixedPoint(window: Window, extraNs: number, figures: Figures): number | undefined {
+/** Least window that holds everything in it, and `extraNs`; undefined: none below the limit. */
+export function fixedPoint(window: Window, extraNs: number, figures: Figures): number | undefined {
   const { once, streams } = window;
   const roundsUp = figures.keeps('rounding up of arrivals');
   let fixedNs = extraNs;
@@ -137,16 +124,23 @@ function fixedPoint(window: Window, extraNs: number, figures: Figures): number |
 const lengthOf = ({ closed }: Window, windowNs: number): number =>
   closed ? windowNs + 1 : windowNs;
 
-function countIn({ arrivals }: Stream, windowNs: number, roundsUp: boolean): number {
+function countIn(stream: Stream, windowNs: number, roundsUp: boolean): number {
+  const { skip = 0, most = Number.POSITIVE_INFINITY } = stream;
+  return Math.min(most, Math.max(0, allIn(stream, windowNs, roundsUp) - skip));
+}
+
+function allIn({ arrivals }: Stream, windowNs: number, roundsUp: boolean): number {
   if (roundsUp) return arrivalsIn(arrivals, windowNs);
+  const { group = 1, jitterNs = 0 } = arrivals;
   const whole =
     arrivals.distanceNs === 0
       ? arrivals.most
-      : Math.floor((windowNs + (arrivals.jitterNs ?? 0)) / arrivals.distanceNs);
+      : group * Math.floor((windowNs + jitterNs) / arrivals.distanceNs);
   return Math.min(arrivals.most, whole);
 }
 
-function termsOf(
+/** The terms of a window that is `windowNs` long. */
+export function termsOf(
   window: Window,
   windowNs: number,
   before: { own: OwnJobs; count: number; distanceNs: number } | undefined,
@@ -178,7 +172,7 @@ function termsOf(
   return terms.sort(byLength);
 }
 
-const byLength = (a: BoundTerm, b: BoundTerm): number =>
+export const byLength = (a: BoundTerm, b: BoundTerm): number =>
   b.ns - a.ns || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 function withTerm(terms: readonly BoundTerm[], name: string, { ns, assumed }: Figure): BoundTerm[] {

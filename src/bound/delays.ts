@@ -1,14 +1,18 @@
 /** What comes again while a thread waits for its CPU, and what the switch to it may bring with it. */
-import { rankOf, type ThreadContract } from '../contract/contract.js';
+import { late } from '../contract/arrivals.js';
+import { type Rank, rankOf, type ThreadContract } from '../contract/contract.js';
 import { times } from '../contract/figure.js';
 import type { Once, Stream } from './busyWindow.js';
 import { interruptStreams, smiStreams, strongerThreads, threadStreams } from './interference.js';
 import type { HostQuestion } from './question.js';
 
-/** Streams that delay a thread of this rank. */
-export function delays(question: HostQuestion, thread: ThreadContract): Stream[] {
+/** Streams that delay a thread of this rank, or work for it that is weaker. */
+export function delays(
+  question: HostQuestion,
+  thread: ThreadContract,
+  rank: Rank = rankOf(thread),
+): Stream[] {
   const { contracts, figures, outer } = question;
-  const rank = rankOf(thread);
   return [
     ...outer.streams,
     ...smiStreams(contracts, figures),
@@ -22,7 +26,7 @@ export function delays(question: HostQuestion, thread: ThreadContract): Stream[]
 /** What timers of this CPU bring about may come late from another one. */
 export function jittered({ jitterNs }: HostQuestion, streams: readonly Stream[]): Stream[] {
   if (jitterNs === 0) return [...streams];
-  return streams.map((one) => ({ ...one, arrivals: { ...one.arrivals, jitterNs } }));
+  return streams.map((one) => ({ ...one, arrivals: late(one.arrivals, jitterNs) }));
 }
 
 /** The tick starts or stops with the switch to the thread. */

@@ -13,6 +13,7 @@ import { cpuContracts } from '../contract/cpuContracts.js';
 import { type Figures, longest, NO_TIME, sum } from '../contract/figure.js';
 import { hostOf, type Instance, linuxFigures } from '../contract/instance.js';
 import { type VcpuFigures, vcpuFigures } from '../contract/lapicTimer.js';
+import { interfacesOf } from '../contract/receive.js';
 import type { Surroundings } from '../contract/surroundings.js';
 import { vcpuThreadName } from '../contract/vcpuThread.js';
 import type { GuestPlan, WorkloadPlan } from '../plan/normalized.js';
@@ -74,7 +75,7 @@ export function guestBound(question: GuestQuestion): CpuBound {
 }
 
 /** What stands against any bound, seen from the host. */
-function reasonsOutside({ around, guest, cpu, throttledPcpu }: GuestQuestion): string[] {
+export function reasonsOutside({ around, guest, cpu, throttledPcpu }: GuestQuestion): string[] {
   const { plan } = around;
   const name = vcpuThreadName(guest, cpu);
   const { pcpus, scheduling } = guest.vcpus[cpu];
@@ -104,17 +105,18 @@ function reasonsOutside({ around, guest, cpu, throttledPcpu }: GuestQuestion): s
 }
 
 /** The host around the vCPU; several alternatives where the host's fair server allows them. */
-function outerWorlds(
+export function outerWorlds(
   question: GuestQuestion,
   vcpu: VcpuFigures,
   scenario: Scenario,
-  left: readonly Once[],
+  left: readonly Once[] = [],
 ): Outer[] {
   const { halted, elsewhere } = scenario;
   const { around, guest, cpu } = question;
   const { figures } = around;
   const pcpu = guest.vcpus[cpu].pcpus[0];
   const host = cpuContracts(around, hostOf(around.plan), pcpu);
+  const refill = longestRefill(around, hostOf(around.plan), pcpu);
   const name = vcpuThreadName(guest, cpu);
   const rank = rankOf(guest.vcpus[cpu].scheduling);
   const guestCosts = linuxFigures(around, { name: guest.name, kernel: guest.kernel, guest }, cpu);
@@ -123,7 +125,11 @@ function outerWorlds(
     : NO_TIME;
   const inside = sum(vcpu.fires, again);
   const own = elsewhere ? sum(vcpu.kicked, again) : inside;
-  const byDevice = guest.kernel.irqs.length > 0 || guest.vcpus.length > 1;
+  const byDevice =
+    guest.kernel.irqs.length > 0 ||
+    guest.vcpus.length > 1 ||
+    guest.devices.length > 0 ||
+    interfacesOf(around, guest.name).length > 0;
   const base = {
     idle: halted,
     ownTimer: halted && !byDevice ? again : own,
@@ -136,10 +142,8 @@ function outerWorlds(
         ? haltedOnce(host, rank, name, vcpu, elsewhere, figures)
         : // Its caches are cold when it runs for the first time.
           [
-            {
-              name: 'cold cache of the vCPU',
-              figure: longestRefill(around, hostOf(around.plan), pcpu),
-            },
+            { name: 'PAUSE-loop exit', figure: vcpu.pauses },
+            { name: 'cold cache of the vCPU', figure: refill },
           ]),
     ],
   };

@@ -3,9 +3,8 @@
  * bound holds for the model under the declared maxima, on any seed.
  */
 import { cpuContracts } from '../contract/cpuContracts.js';
-import { Figures, NO_TIME, sum } from '../contract/figure.js';
+import { NO_TIME, sum } from '../contract/figure.js';
 import { hostOf, linuxFigures } from '../contract/instance.js';
-import { packetReason } from '../contract/packets.js';
 import { surroundingsAnywhere, surroundingsOn } from '../contract/slowdown.js';
 import type { Surroundings } from '../contract/surroundings.js';
 import type { NormalizedPlan, WorkloadPlan } from '../plan/normalized.js';
@@ -14,8 +13,10 @@ import { detourTo } from './elsewhere.js';
 import { guestBound } from './guestWorkload.js';
 import { hostBound } from './hostWorkload.js';
 import { NOTHING_OUTSIDE } from './interference.js';
+import { pathBound, roundTrip } from './packetPath.js';
 import type { LatencyKind } from './question.js';
 import { type CpuBound, hasBound, noBound, type PlanBound, type SeriesBound } from './result.js';
+import { settled, wayOf } from './settleDelays.js';
 
 export interface BoundOptions {
   /** A law or term to leave out; see {@link Figures}. Only for tests of the analysis. */
@@ -28,7 +29,11 @@ export interface BoundOptions {
  * @example boundOf(plan).series[0].ns // 12340, or null with `reasons`
  */
 export function boundOf(plan: NormalizedPlan, options: BoundOptions = {}): PlanBound {
-  const analysis = new Analysis(plan, new Figures(options.without));
+  const throttles = (around: Surroundings) => {
+    const analysis = new Analysis(around);
+    return (pcpu: number): string | undefined => analysis.throttled(pcpu);
+  };
+  const analysis = new Analysis(settled(plan, options.without, throttles));
   const series = plan.workloads.flatMap((workload) => analysis.seriesOf(workload));
   return { planName: plan.name, planHash: plan.hash, series };
 }
@@ -37,8 +42,8 @@ class Analysis {
   private readonly around: Surroundings;
   private readonly throttles = new Map<number, string | undefined>();
 
-  constructor(plan: NormalizedPlan, figures: Figures) {
-    this.around = { plan, figures };
+  constructor(around: Surroundings) {
+    this.around = around;
   }
 
   seriesOf(workload: WorkloadPlan): SeriesBound[] {
@@ -54,8 +59,7 @@ class Analysis {
 
   private onCpu(workload: WorkloadPlan, kind: LatencyKind, cpu: number): CpuBound {
     const { around } = this;
-    const packets = packetReason(workload);
-    if (packets !== undefined) return noBound(packets);
+    if (workload.interface !== undefined) return this.ofPackets(workload);
     if (workload.guest !== undefined) {
       const guest = around.plan.guests.find(({ name }) => name === workload.guest);
       if (!guest) return noBound(`there is no guest ${workload.guest}`);
@@ -92,8 +96,20 @@ class Analysis {
     return hasBound(elsewhere) && elsewhere.ns < here.ns ? here : elsewhere;
   }
 
+  /** From the wire to the wire. */
+  private ofPackets(workload: WorkloadPlan): CpuBound {
+    const { around } = this;
+    for (const one of around.plan.switches) {
+      const port = one.interfaces.find(({ name }) => name === workload.interface);
+      if (!port) continue;
+      const way = wayOf(around, one, port, (pcpu) => this.throttled(pcpu));
+      return pathBound(around, roundTrip(way));
+    }
+    return noBound(`there is no interface ${workload.interface}`);
+  }
+
   /** Throttling of a host CPU, or of any where they lend each other runtime. */
-  private throttled(cpu: number): string | undefined {
+  throttled(cpu: number): string | undefined {
     const { host } = this.around.plan;
     const share = host.flags.rtThrottling && host.rtRuntimeNs >= 0 && host.flags.rtRuntimeShare;
     const cpus = share ? host.cpus : [cpu];

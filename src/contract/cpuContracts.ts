@@ -3,6 +3,7 @@
  * beside this one and a line here; what it cannot describe yet it names in `gaps`.
  */
 import type { GuestPlan } from '../plan/normalized.js';
+import { consumerThreads } from './answer.js';
 import { atMost, sporadic } from './arrivals.js';
 import type { Contract, ThreadContract } from './contract.js';
 import { cstateExit } from './cstate.js';
@@ -10,11 +11,19 @@ import { deviceContract } from './deviceIrq.js';
 import { type Figure, type Figures, NO_TIME } from './figure.js';
 import { gapsOf } from './gaps.js';
 import { irqThreadContract, type ThreadPlace, threadContract } from './hostThread.js';
-import { type Instance, type LinuxFigures, linuxFigures, workloadsOn } from './instance.js';
+import {
+  type Instance,
+  type LinuxFigures,
+  linuxFigures,
+  timedWorkloads,
+  workloadsOn,
+} from './instance.js';
 import { servedOn } from './irqHome.js';
 import { lapicsFromElsewhere } from './lapicElsewhere.js';
 import { type LockUsers, lockUsers } from './locks.js';
 import { noiseContracts } from './noise.js';
+import { pollerThreads } from './poller.js';
+import { interfaceInterrupts, interfaceThreads } from './receive.js';
 import { sleepTimerContracts } from './sleepTimer.js';
 import { surroundingsAnywhere, surroundingsOn } from './slowdown.js';
 import { smiContract } from './smi.js';
@@ -67,8 +76,10 @@ function makeContracts(around: Surroundings, instance: Instance, cpu: number): C
   const handlers = irqThreads(place);
   const executors = softirqThreads(place);
   const vcpus = instance.guest ? [] : vcpuThreads(place);
-  const threads = [...sleepers, ...handlers, ...executors, ...vcpus].filter(({ cpus }) =>
-    cpus.includes(cpu),
+  const pollers = instance.guest ? [] : pollerThreads(around, cpu, costs);
+  const network = [...interfaceThreads(place), ...consumerThreads(place), ...pollers];
+  const threads = [...sleepers, ...handlers, ...executors, ...vcpus, ...network].filter(
+    ({ cpus }) => cpus.includes(cpu),
   );
   const timerlat = new Set(
     workloadsOn(plan, instance)
@@ -82,6 +93,7 @@ function makeContracts(around: Surroundings, instance: Instance, cpu: number): C
     ...instance.kernel.irqs
       .filter((irq) => servedOn(around, instance, irq, cpu))
       .map((irq) => deviceContract(around, instance, irq, cpu, costs)),
+    ...interfaceInterrupts(place),
     tickContract(instance, cpu, costs, threads),
     ...(instance.guest ? [] : noiseContracts(around, cpu, costs)),
     ...(instance.guest ? [] : lapicsFromElsewhere(around, cpu, costs)),
@@ -128,7 +140,7 @@ function sleeperContracts(place: ThreadPlace): ThreadContract[] {
       run: around.figures.of(thread.run, `${instance.name}/${thread.name}/run`),
     }),
   );
-  const measured = workloadsOn(around.plan, instance).flatMap((workload) =>
+  const measured = timedWorkloads(around.plan, instance).flatMap((workload) =>
     workload.cpus.map((cpu) => {
       const endless = workload.kind === 'oslat' || workload.kind === 'busy';
       const reads = workload.kind === 'cyclictest' || workload.kind === 'timerlat';

@@ -2,7 +2,7 @@
  * What guests and threads do that leaves the analysed paths: sections that exit, wait for other CPUs or
  * take a mutex without inheritance. No contract limits them yet.
  */
-import type { GuestPlan, NormalizedPlan, Section, SectionKind } from '../plan/normalized.js';
+import type { Section, SectionKind } from '../plan/normalized.js';
 import { type Instance, workloadsOn } from './instance.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -15,23 +15,6 @@ const WHY: Readonly<Partial<Record<SectionKind, string>>> = {
   userExit: 'exits to QEMU are not analysed',
   print: 'console output of a guest is not analysed',
 };
-
-const SPINNING: readonly SectionKind[] = [
-  'raw',
-  'spin',
-  'read',
-  'write',
-  'print',
-  'call',
-  'tlbFlush',
-];
-
-/** True if PAUSE loops are run in the guest: idle polling, locks that spin. */
-function spins({ workloads }: NormalizedPlan, { name, kernel }: GuestPlan): boolean {
-  const own = [...kernel.threads, ...workloads.filter(({ guest }) => guest === name)];
-  const sections = own.flatMap((one) => one.sections);
-  return kernel.idle.kind === 'poll' || sections.some(({ kind }) => SPINNING.includes(kind));
-}
 
 interface Owner {
   readonly sections: readonly Section[];
@@ -66,7 +49,6 @@ export function exitGaps(around: Surroundings, instance: Instance, cpu: number):
   for (const guest of guests) {
     if (guest.faults) gaps.add('EPT violations are not analysed');
     if (guest.clockSync || guest.masterclock) gaps.add('kvmclock updates are not analysed');
-    if (guest.pauseExits && spins(plan, guest)) gaps.add('PAUSE-loop exits are not analysed');
   }
   return [...gaps];
 }

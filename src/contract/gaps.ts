@@ -7,7 +7,7 @@ import { exitGaps } from './exitGaps.js';
 import { type Instance, isRt, workloadsOn } from './instance.js';
 import { servedOn } from './irqHome.js';
 import { lockGap, lockUsers } from './locks.js';
-import { packetGaps } from './packets.js';
+import { receiveGaps } from './receive.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Reasons why a latency on this CPU has no bound. */
@@ -37,7 +37,7 @@ export function gapsOf(around: Surroundings, instance: Instance, cpu: number): s
     gaps.push('threads that follow a program are not analysed');
   if (wandering)
     gaps.push('realtime and deadline threads that are not pinned are pushed and pulled');
-  gaps.push(...noiseGaps(around), ...packetGaps(around, instance, cpu));
+  gaps.push(...noiseGaps(around), ...receiveGaps(around, instance, cpu));
   gaps.push(...exitGaps(around, instance, cpu));
   return gaps;
 }
@@ -110,5 +110,10 @@ function usesBottomHalves(around: Surroundings, instance: Instance, cpu: number)
   const handlers = instance.kernel.irqs.some(
     (irq) => irq.thread && servedOn(around, instance, irq, cpu),
   );
-  return sections || handlers;
+  const lines = instance.guest
+    ? around.plan.switches.some(({ interfaces }) =>
+        interfaces.some(({ guest, vcpu }) => guest === instance.name && vcpu === cpu),
+      )
+    : false;
+  return sections || handlers || lines;
 }

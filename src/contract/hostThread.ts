@@ -6,9 +6,10 @@ import type { Scheduling, Section } from '../plan/normalized.js';
 import type { Arrivals } from './arrivals.js';
 import type { LockUse, ThreadContract } from './contract.js';
 import { type Figure, NO_TIME, sum, times } from './figure.js';
-import { type Instance, isRt, type LinuxFigures } from './instance.js';
+import { type Instance, isRt, type LinuxFigures, workloadsOn } from './instance.js';
 import { type LockUsers, spinWait } from './locks.js';
-import { servedAtEnable } from './softirq.js';
+import { timerPlaces } from './sleepTimer.js';
+import { servedAtEnable, sleepsSoftly } from './softirq.js';
 import {
   BOTTOM_HALVES,
   kernelStep,
@@ -60,7 +61,7 @@ export function stepsOfSections(
   });
 }
 
-function locksOf(place: ThreadPlace, name: string, sections: readonly Section[]): LockUse[] {
+export function locksOf(place: ThreadPlace, name: string, sections: readonly Section[]): LockUse[] {
   return sections.flatMap(
     (section, i) => lockUse(section, heldFor(place, name, section, i), place.instance) ?? [],
   );
@@ -78,7 +79,7 @@ function heldFor(
 }
 
 /** Switches besides those of waking and sleeping: each sleeping lock may be fought for. */
-function lockSwitches(locks: readonly LockUse[], { users }: ThreadPlace): number {
+export function lockSwitches(locks: readonly LockUse[], { users }: ThreadPlace): number {
   const fought = (lock: string): boolean =>
     lock === BOTTOM_HALVES || (users.get(lock)?.length ?? 0) > 1;
   return 2 * locks.filter((use) => !use.spins && fought(use.lock)).length;
@@ -124,7 +125,35 @@ function contractOf(
   };
 }
 
-/** `irq/N-name`: the handler with bottom halves off, then the softirqs, in one activation. */
+/** True if other threads of the CPU may hold the lock of its bottom halves on RT. */
+export function bottomHalvesFought({ around, instance, cpu }: ThreadPlace, self: string): boolean {
+  const { kernel } = instance;
+  const own = [...kernel.threads, ...workloadsOn(around.plan, instance)];
+  const sections = own.some(
+    ({ cpus, sections: all }) => cpus.includes(cpu) && all.some(({ kind }) => kind === 'bh'),
+  );
+  const handlers = kernel.irqs.some(
+    ({ name, cpus, thread, softirq }) =>
+      cpus[0] === cpu && `thread of irq ${name}` !== self && (thread || softirq),
+  );
+  const lines = around.plan.switches.some(({ interfaces }) =>
+    interfaces.some(
+      ({ name, guest, vcpu }) =>
+        guest === instance.guest?.name && vcpu === cpu && `thread of irq virtio-${name}` !== self,
+    ),
+  );
+  const timers = own.some(
+    ({ cpus, scheduling }) =>
+      sleepsSoftly(instance, scheduling.policy) &&
+      cpus.some((home) => timerPlaces(instance, home).includes(cpu)),
+  );
+  return sections || handlers || lines || timers;
+}
+
+/**
+ * `irq/N-name`: the handler with bottom halves off, then the softirqs, in one activation. Their lock is
+ * one of the CPU, so nobody on another one is told of it.
+ */
 export function irqThreadContract(
   place: ThreadPlace,
   facts: Omit<ThreadFacts, 'run' | 'sections' | 'endless'>,
@@ -133,8 +162,11 @@ export function irqThreadContract(
   const { around, instance, costs, cpu } = place;
   const rt = isRt(instance);
   const hold = sum(run, servedAtEnable(around, instance, cpu, costs));
-  const held = rt ? sleepingLockSteps(hold, costs) : [kernelStep(run, instance)];
+  const fought = rt && bottomHalvesFought(place, facts.name);
+  const local = { ...costs, reschedIpi: NO_TIME };
+  const alone = { ...local, piStep: NO_TIME, wakeup: NO_TIME };
+  const held = rt ? sleepingLockSteps(hold, fought ? local : alone) : [kernelStep(run, instance)];
   const steps = [...held, maskedStep(NO_TIME)];
   const lock = { lock: BOTTOM_HALVES, spins: false, irqOff: false, hold };
-  return contractOf({ ...facts, endless: false }, steps, costs, rt ? 4 : 2, rt ? [lock] : []);
+  return contractOf({ ...facts, endless: false }, steps, costs, fought ? 4 : 2, rt ? [lock] : []);
 }

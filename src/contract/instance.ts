@@ -23,6 +23,11 @@ export function workloadsOn(plan: NormalizedPlan, instance: Instance): WorkloadP
   return plan.workloads.filter(({ guest }) => (guest ?? 'host') === instance.name);
 }
 
+/** Workloads that are woken by timers, or never sleep; not by packets. */
+export function timedWorkloads(plan: NormalizedPlan, instance: Instance): WorkloadPlan[] {
+  return workloadsOn(plan, instance).filter((workload) => workload.interface === undefined);
+}
+
 export const isRt = ({ kernel }: Instance): boolean => kernel.preemption === 'rt';
 
 /** preempt=full and RT: kernel code can be preempted. */
@@ -48,10 +53,15 @@ export function placedThreads({ plan }: Surroundings, instance: Instance): Place
     : plan.guests.flatMap((guest) =>
         guest.vcpus.map(({ scheduling, pcpus }) => ({ scheduling, cpus: pcpus })),
       );
-  const workers = instance.guest ? [] : plan.workers;
+  const workers = instance.guest ? [] : [...plan.workers, ...pollers(plan)];
   const own = [...instance.kernel.threads, ...workloadsOn(plan, instance)];
   return [...own, ...handlers, ...vcpus, ...workers];
 }
+
+const pollers = ({ switches }: NormalizedPlan): Placed[] =>
+  switches.flatMap((one) =>
+    one.pollers.map(({ scheduling, pcpu }) => ({ scheduling, cpus: [pcpu] })),
+  );
 
 export function linuxFigures(around: Surroundings, instance: Instance, cpu: number): LinuxFigures {
   const { plan, figures } = around;

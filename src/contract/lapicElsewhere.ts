@@ -13,8 +13,8 @@ import {
   type Instance,
   type LinuxFigures,
   placedThreads,
+  timedWorkloads,
   timerInterrupt,
-  workloadsOn,
 } from './instance.js';
 import { haltsWithExit } from './lapicTimer.js';
 import { timerPlaces } from './sleepTimer.js';
@@ -44,7 +44,7 @@ export function guestTimerArrivals(
     ...guest.kernel.threads.flatMap(({ cpus, arrival }) =>
       arrival && reaches(cpus) ? twice(arrival.every.minNs) : [],
     ),
-    ...workloadsOn(around.plan, instance).flatMap(({ cpus, intervalNs }) =>
+    ...timedWorkloads(around.plan, instance).flatMap(({ cpus, intervalNs }) =>
       intervalNs > 0 && reaches(cpus) ? twice(intervalNs) : [],
     ),
   ];

@@ -8,7 +8,7 @@ import { exactly, type Figure, longest, NO_TIME, sum, times } from './figure.js'
 import { exitWrites, hostOf, linuxFigures, timerInterrupt } from './instance.js';
 import { surroundingsAnywhere } from './slowdown.js';
 import { kvmFigure, type Surroundings } from './surroundings.js';
-import { advanceMaxNs, exitFigures, timerBackend } from './vcpuExits.js';
+import { advanceMaxNs, exitFigures, pauseExit, timerBackend } from './vcpuExits.js';
 
 /** Figures of one vCPU on one pCPU. */
 export interface VcpuFigures {
@@ -24,11 +24,16 @@ export interface VcpuFigures {
   readonly flight: Figure;
   /** The guest's own way into the halt, which an expiry may meet. */
   readonly halts: Figure;
+  /** The exit of an idle loop of PAUSE, which an expiry or an interrupt may meet. */
+  readonly pauses: Figure;
   /** How long the delivery of a timer that is not yet due may wait for its deadline. */
   readonly waits: Figure;
   /** An interrupt that comes too early for its hrtimer is taken, and the device written, twice. */
   readonly early: boolean;
-  /** What a device interrupt for the guest takes, the guest running. */
+  /**
+   * What a device interrupt for the guest takes, the guest running. A notification needs no exit; one that
+   * the IOMMU sends to a vCPU in root mode is an interrupt of the host.
+   */
   readonly delivers: Figure;
   /** What a host interrupt takes besides its handler. */
   readonly interrupted: Figure;
@@ -83,9 +88,12 @@ export function vcpuFigures(around: Surroundings, guest: GuestPlan, pcpu: number
     callbackElsewhere: callbackAnywhere(around, pcpu),
     flight: longest(figures.of(plan.platform.host.ipiFlight, 'host.ipiFlight'), kvm('postedIpi')),
     halts: sum(exit, kvm('handleExit'), arm, costs.contextSwitch, costs.deviceWrite),
+    pauses: figures.term('PAUSE-loop exit', pauseExit(around, guest, pcpu)),
     waits: figures.term('advance wait', exactly(advanceMaxNs(plan))),
     early: firesEarly(around, exit.ns === 0),
-    delivers: sum(costs.irqEntry, interrupted, inject, costs.wakeup),
+    delivers: backend.apicv
+      ? sum(costs.irqEntry, exitWrites(host, pcpu, costs), inject)
+      : sum(costs.irqEntry, interrupted, inject, costs.wakeup),
     interrupted: figures.term('exit for a host interrupt', sum(interrupted, inject)),
     displaced: figures.term('vCPU load', sum(kvm('vcpuLoad'), costs.deviceWrite)),
   };

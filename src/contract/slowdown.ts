@@ -14,17 +14,19 @@ export function slownessOf({ slowdown }: NormalizedPlan, pcpu: number): number {
 
 /** The same surroundings with the figures of a CPU; of a vCPU that may wander, the slowest. */
 export function surroundingsOn(
-  { plan, figures }: Surroundings,
+  around: Surroundings,
   { guest }: Instance,
   cpu: number,
 ): Surroundings {
+  const { plan, figures } = around;
   const pcpus = guest ? (guest.vcpus[cpu]?.pcpus ?? []) : [cpu];
   const slowest = Math.max(1, ...pcpus.map((pcpu) => slownessOf(plan, pcpu)));
-  return { plan, figures: figures.slowed(slowest) };
+  return { ...around, figures: figures.slowed(slowest) };
 }
 
 /** With the figures of the slowest CPU of the plan: for what may run on any. */
-export function surroundingsAnywhere({ plan, figures }: Surroundings): Surroundings {
+export function surroundingsAnywhere(around: Surroundings): Surroundings {
+  const { plan, figures } = around;
   const slowest = Math.max(1000, ...plan.slowdown.map(({ thousandths }) => thousandths));
-  return { plan, figures: figures.slowed(slowest) };
+  return { ...around, figures: figures.slowed(slowest) };
 }

@@ -5,7 +5,7 @@
 import type { IrqPlan } from '../plan/normalized.js';
 import { type Arrivals, sporadic } from './arrivals.js';
 import { type Figure, NO_TIME, sum, times } from './figure.js';
-import { type Instance, isRt, type LinuxFigures, workloadsOn } from './instance.js';
+import { type Instance, isRt, type LinuxFigures, timedWorkloads } from './instance.js';
 import { servedOn } from './irqHome.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -49,7 +49,7 @@ export function servedAtEnable(
 ): Figure {
   if (!isRt(instance)) return NO_TIME;
   const { kernel } = instance;
-  const soft = [...kernel.threads, ...workloadsOn(plan, instance)].filter(
+  const soft = [...kernel.threads, ...timedWorkloads(plan, instance)].filter(
     ({ scheduling, cpus }) => scheduling.policy === 'other' && reaches(instance, cpus, cpu),
   );
   return times(soft.length, softTimerWork(costs));

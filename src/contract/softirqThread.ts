@@ -2,7 +2,7 @@
 import type { ThreadContract } from './contract.js';
 import { type Figure, longest, sum, times } from './figure.js';
 import type { ThreadPlace } from './hostThread.js';
-import { isRt, workloadsOn } from './instance.js';
+import { isRt, timedWorkloads } from './instance.js';
 import { servedOn } from './irqHome.js';
 import { timerPlaces } from './sleepTimer.js';
 import { deviceSoftirq, executorStretch, sleepsSoftly, softTimerWork } from './softirq.js';
@@ -75,7 +75,7 @@ function timerWork({ around, instance, cpu, costs }: ThreadPlace): Work[] {
       policy: scheduling.policy,
       distanceNs: arrival?.every.minNs ?? 0,
     })),
-    ...workloadsOn(around.plan, instance).map(({ id, kind, cpus, scheduling, intervalNs }) => ({
+    ...timedWorkloads(around.plan, instance).map(({ id, kind, cpus, scheduling, intervalNs }) => ({
       name: id,
       cpus,
       policy: kind === 'timerlat' ? 'fifo' : scheduling.policy,

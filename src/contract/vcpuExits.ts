@@ -90,6 +90,16 @@ export function exitFigures(around: Surroundings, pcpu: number): ExitFigures {
   };
 }
 
+/**
+ * A PAUSE-loop exit of a guest that polls when idle, which an interrupt may meet. A thread that spins
+ * for a lock of another vCPU has no bound anyway (locks.ts); nothing else of a guest spins.
+ */
+export function pauseExit(around: Surroundings, guest: GuestPlan, pcpu: number): Figure {
+  if (!guest.pauseExits || guest.kernel.idle.kind !== 'poll') return NO_TIME;
+  const { exit, runLoop } = exitFigures(around, pcpu);
+  return sum(exit, kvmFigure(around, 'handleExit'), kvmFigure(around, 'pauseExit'), runLoop);
+}
+
 /** Any pCPU on which a vCPU may run makes its exits dearer. */
 export function worstPcpu(plan: NormalizedPlan, guest: GuestPlan, vcpu: number): number {
   const { pcpus } = guest.vcpus[vcpu];

@@ -54,6 +54,7 @@ export function vcpuThreadContract(
     kvm('handleExit'),
     times(2, arm),
     kvm('pollIteration'),
+    guest.pauseExits ? kvm('pauseExit') : NO_TIME,
     kvm('vcpuLoad'),
     kvm('inject'),
     costs.contextSwitch,

@@ -200,11 +200,17 @@ export abstract class Hypervisor extends Kernel {
 
   /**
    * A guest that halted without an exit is left: what it takes the core to leave its C-state, ns.
-   * When it is entered again it idles anew.
+   * When it is entered again it idles anew. A core that is waking for the guest wakes once.
    */
   leaveGuestSleep(vcpu: number): number {
     const program = this.sleepExitProgram(vcpu);
     if (program < 0) return 0;
+    const frame = this.guestFrame(vcpu);
+    if (this.framePc[frame] === program && this.frameRemainingNs[frame] >= 0) {
+      const leftNs = this.frameRemainingNs[frame];
+      this.frameRemainingNs[frame] = 0;
+      return leftNs;
+    }
     this.sleepState[vcpu] = 0;
     this.restartIdle(vcpu);
     const cost = this.steps.rows[program * STEP_ROW + STEP_COST];

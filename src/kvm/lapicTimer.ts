@@ -106,9 +106,23 @@ const CALLBACK_INJECT = 1;
 const CALLBACK_KICK = 2;
 const CALLBACK_WAKE = 3;
 
-/** apic_timer_fn in hard interrupt context on `cpu`, wherever the hrtimer was placed. */
-export function lapicTimerFired(m: Hypervisor, vcpu: number, _cpu: number, frame: number): number {
+/**
+ * apic_timer_fn in hard interrupt context on `cpu`, wherever the hrtimer was placed. If the guest has
+ * set its timer again meanwhile, what expired is void: hrtimer_cancel waits for the callback, and
+ * __start_apic_timer clears what it left. Left out: that wait.
+ */
+export function lapicTimerFired(
+  m: Hypervisor,
+  vcpu: number,
+  _cpu: number,
+  frame: number,
+  _base: number,
+  lane: number,
+): number {
   const { vcpu: state } = m;
+  const armedAgain = m.timers.queue[state.timer[vcpu]] >= 0;
+  const stopped = state.deadlineNs[vcpu] === Number.POSITIVE_INFINITY;
+  if (armedAgain || stopped) return afterCallback(m, frame, -1, lane);
   const program = vcpuProgram(m, vcpu, VCPU_LAPIC_CALLBACK);
   const deadlineNs = state.deadlineNs[vcpu];
   m.timerFired(vcpu);

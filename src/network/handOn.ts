@@ -37,8 +37,9 @@ export function armDrain(m: Network, loop: number): void {
   for (let at = loops.first[loop]; at < loops.first[loop + 1]; at++) {
     if (loops.stops[at] === STOP_DRAIN) continue;
     const untilNs = interfaces.heldUntilNs[heldOf(loops.stops[at])];
-    // One that is due already is found by the drain under way or the one that is announced.
-    if (untilNs > m.nowNs) dueNs = Math.min(dueNs, untilNs);
+    // One that was due before is found by the drain under way or the one that is announced; one that is
+    // due at this instant may not have been announced yet.
+    if (untilNs >= m.nowNs) dueNs = Math.min(dueNs, untilNs);
   }
   m.schedule(loops.drainSlot[loop], dueNs);
 }
