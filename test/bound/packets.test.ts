@@ -100,6 +100,14 @@ switches:
   expect(latency.maxNs).toBeLessThan(103_000);
 });
 
+test('a bound without the poll loop is too low', () => {
+  const polls = ECHO.replace('}', ', receive: poll}');
+  const plan = planOf(polls, switchWith('every: 1ms', ', pollEmpty: 30us'), 'idle=poll nohz=off');
+  const { maxNs } = simulate(plan, { seed: '1', untilNs: 500e6 }).workloads[0].latency;
+  expect(boundOf(plan).series[0].ns).toBeGreaterThanOrEqual(maxNs);
+  expect(boundOf(plan, { without: 'poll loop' }).series[0].ns).toBeLessThan(maxNs);
+});
+
 test('arrival curves of packets hold for what sources send', () => {
   const law = { minNs: 1000, quantiles: [], maxNs: 1000, status: 'sourced', source: '' } as const;
   const source = { name: 's', interface: 'i', every: law, gapNs: 10, repeatNs: 0 };
