@@ -151,6 +151,19 @@ export abstract class Lanes {
     this.laneChanged(lane);
   }
 
+  /** From now on everything drawn takes `thousandths` on a lane, what is running there included. */
+  changeSpeed(lane: number, thousandths: number): void {
+    const before = this.slowdown[lane];
+    this.slowdown[lane] = thousandths;
+    const endNs = this.segmentEndNs[lane];
+    const drawn = this.steps.rows[this.framePc[this.laneFrame[lane]] * STEP_ROW + STEP_COST] >= 0;
+    if (!drawn || endNs <= this.nowNs || endNs === Number.POSITIVE_INFINITY) return;
+    const exactNs = ((endNs - this.nowNs) * thousandths) / before;
+    const remainingNs = Math.ceil(exactNs);
+    this.slowdownCarry[lane] += (remainingNs - exactNs) * 1000;
+    this.endSegmentAt(lane, this.nowNs + remainingNs);
+  }
+
   private laneChanged(lane: number): void {
     this.otherLaneChanged = true;
     this.laneOrder.refresh(lane);

@@ -19,7 +19,7 @@ import type { SwitchPlan } from './normalizedSwitch.js';
 import { readGuests } from './normalizeGuests.js';
 import { readKernel } from './normalizeKernel.js';
 import { readKvm } from './normalizeKvm.js';
-import { readIrqbalance, readSlowdown } from './normalizeMachine.js';
+import { readIrqbalance, readSlowdown, readSpeed } from './normalizeMachine.js';
 import { readNoise } from './normalizeNoise.js';
 import type { TextOf } from './normalizePackets.js';
 import { readSwitches } from './normalizeSwitches.js';
@@ -70,6 +70,7 @@ export function normalizePlan(
   const smi = hostDoc.smi === undefined ? platform.smi : readSmi(hostDoc.smi, problems);
   const { noise, threads: kworkers } = readNoise(hostDoc.noise, host, platform, hostScope);
   const caches = readCaches(hostDoc.caches, platform, hostScope);
+  const speed = readSpeed(hostDoc, hostScope);
   const irqbalance = readIrqbalance(hostDoc.irqbalance, hostScope);
   const content = {
     name: parsed.name,
@@ -82,6 +83,7 @@ export function normalizePlan(
     },
     noise,
     slowdown: readSlowdown(hostDoc.slowdown, hostScope),
+    ...(speed ? { speed } : {}),
     ...(irqbalance ? { irqbalance } : {}),
     ...(caches ? { caches } : {}),
     kvm,

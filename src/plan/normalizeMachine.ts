@@ -22,6 +22,27 @@ export function readSlowdown(doc: HostDoc['slowdown'], scope: Scope): Normalized
   });
 }
 
+/** Absent if nothing follows: a factor of 1 is none. */
+export function readSpeed(
+  { smt, frequency }: Pick<HostDoc, 'smt' | 'frequency'>,
+  scope: Scope,
+): NormalizedPlan['speed'] {
+  const siblingThousandths = Math.round((smt?.busySibling ?? 1) * 1000);
+  const bins = (frequency ?? []).map(({ cores, factor }) => ({
+    cores,
+    thousandths: Math.round(factor * 1000),
+  }));
+  bins.forEach(({ cores }, i) => {
+    if (i === 0 || cores > bins[i - 1].cores) return;
+    const message = `${cores} busy cores stand after ${bins[i - 1].cores}`;
+    const path = [...scope.path, 'frequency', i, 'cores'];
+    scope.problems.error('plan/frequency', path, message, 'list them ascending, each number once');
+  });
+  const follows =
+    siblingThousandths !== 1000 || bins.some(({ thousandths }) => thousandths !== 1000);
+  return follows ? { siblingThousandths, bins } : undefined;
+}
+
 export function readIrqbalance(
   doc: HostDoc['irqbalance'],
   scope: Scope,

@@ -150,6 +150,14 @@ export interface WorkPlan {
   readonly lock?: string;
 }
 
+/** How the speed of a pCPU follows its neighbours, in thousandths of the time that something takes. */
+export interface SpeedPlan {
+  /** While its SMT sibling is at work. */
+  readonly siblingThousandths: number;
+  /** From that many busy cores of its socket on; ascending. */
+  readonly bins: ReadonlyArray<{ readonly cores: number; readonly thousandths: number }>;
+}
+
 /** Who shares the last-level cache. */
 export interface CachePlan {
   /** What everybody else brings into the ways that are not reserved. */
@@ -333,6 +341,8 @@ export interface NormalizedPlan {
     readonly cpus: readonly number[];
     readonly thousandths: number;
   }>;
+  /** Speeds that follow what other pCPUs do; absent: none do. */
+  readonly speed?: SpeedPlan;
   /** irqbalance is at work. */
   readonly irqbalance?: { readonly every: Law; readonly cpus: readonly number[] };
   /** Absent: working sets cost nothing. */

@@ -112,8 +112,22 @@ export const hostSchema = z.strictObject({
     )
     .optional()
     .describe(
-      'A busy SMT sibling (1.3 to 2), a frequency below the one of the figures, contended memory.',
+      'Always: a frequency below the one of the figures, contended memory. See `smt` and `frequency`.',
     ),
+  smt: z
+    .strictObject({ busySibling: z.number().min(1).max(10).describe('1.3 to 2, mostly.') })
+    .optional()
+    .describe('How many times as long everything takes while the SMT sibling is at work.'),
+  frequency: z
+    .array(
+      z.strictObject({
+        cores: countField(1, 1024).describe('Busy cores of the socket.'),
+        factor: z.number().min(1).max(100).describe('How many times as long everything takes.'),
+      }),
+    )
+    .max(64)
+    .optional()
+    .describe('Turbo bins: from so many busy cores of a socket on they are slower. Ascending.'),
   irqbalance: z
     .union([
       z.literal('off'),

@@ -6,15 +6,6 @@ import type { System } from './system.js';
 const LINE_BYTES = 64;
 
 /** pCPUs on which everything takes longer. */
-export function buildSlowdown(m: System, plan: NormalizedPlan, part: PartLayout): void {
-  part.pcpus.forEach((pcpu, lane) => {
-    const slow = plan.slowdown.find(({ cpus }) => cpus.includes(pcpu));
-    if (slow === undefined || slow.thousandths === 1000) return;
-    m.slowdown[lane] = slow.thousandths;
-    m.slows = true;
-  });
-}
-
 export function buildCaches(m: System, plan: NormalizedPlan, part: PartLayout): void {
   const { caches } = plan.platform;
   if (!caches || !plan.caches) return;

@@ -5,6 +5,7 @@
  */
 import type { KernelPlan, NormalizedPlan, ThreadPlan } from '../plan/normalized.js';
 import { usesRcu } from './buildRcu.js';
+import { coupleSpeed } from './buildSpeed.js';
 import { coupleSwitches } from './coupleSwitches.js';
 import { coupleDevices, coupleLocks, couplePrograms } from './couplings.js';
 import { Groups } from './groups.js';
@@ -45,6 +46,7 @@ export function independentParts(plan: NormalizedPlan): number[][] {
   for (const guest of plan.guests) {
     coupleBalanced(guest.kernel, guest.kernel.threads, groups, (cpu) => guest.vcpus[cpu].pcpus);
   }
+  coupleSpeed(plan, groups);
   return groups.groups();
 }
 

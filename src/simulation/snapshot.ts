@@ -15,6 +15,7 @@ import { CacheColumns } from '../hardware/cache.js';
 import { CstateColumns } from '../hardware/cstate.js';
 import { NmiState } from '../hardware/nmi.js';
 import { SmiState } from '../hardware/smi.js';
+import { SpeedColumns } from '../hardware/speed.js';
 import { CallColumns } from '../kernel/callFunction.js';
 import { CpuColumns } from '../kernel/cpu.js';
 import { DeadlineBalanceColumns } from '../kernel/deadlineBalance.js';
@@ -78,6 +79,7 @@ export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>
   [SegmentLog, []],
   [WinnerTree, []],
   [SmiState, []],
+  [SpeedColumns, ['binCores', 'binThousandths']],
   [SoftirqColumns, []],
   [StopColumns, []],
   [SourceColumns, []],

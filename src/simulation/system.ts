@@ -8,6 +8,7 @@ import type { StepTable } from '../engine/stepTable.js';
 import { CacheColumns, missing } from '../hardware/cache.js';
 import { NmiState } from '../hardware/nmi.js';
 import { SmiState } from '../hardware/smi.js';
+import { SpeedColumns, setBusy } from '../hardware/speed.js';
 import { isKernelStep } from '../kernel/lazy.js';
 import { callsArrive } from '../network/call.js';
 import { Network, type NetworkMachineSize } from '../network/network.js';
@@ -32,6 +33,7 @@ export class System extends Network {
   readonly nmi: NmiState;
   readonly irqbalance = new IrqbalanceColumns();
   readonly cache: CacheColumns;
+  readonly speed: SpeedColumns;
   readonly measure: MeasureColumns;
   readonly guestEvents: GuestEventColumns;
   readonly noise: NoiseColumns;
@@ -57,6 +59,7 @@ export class System extends Network {
     this.smi = new SmiState(size.lanes);
     this.nmi = new NmiState(size.lanes);
     this.cache = new CacheColumns(size.lanes, size.tasks);
+    this.speed = new SpeedColumns(size.lanes);
     this.noise = new NoiseColumns(size.noise, size.lanes);
     this.guestEvents = new GuestEventColumns(size.guestEvents);
     this.measure = new MeasureColumns(size.windows, this.framePc.length, size.tasks);
@@ -91,6 +94,17 @@ export class System extends Network {
 
   get program(): StepTable {
     return this.steps;
+  }
+
+  override enterIdle(cpu: number, frame: number, pc: number, lane: number): number {
+    const sleeps = cpu < this.lanes && this.cpu.idlePolls[cpu] === 0;
+    if (this.speed.active && sleeps) setBusy(this, cpu, false);
+    return super.enterIdle(cpu, frame, pc, lane);
+  }
+
+  override restartIdle(cpu: number): void {
+    if (this.speed.active && cpu < this.lanes) setBusy(this, cpu, true);
+    super.restartIdle(cpu);
   }
 
   override threadLeaves(cpu: number, task: number): void {

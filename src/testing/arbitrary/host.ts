@@ -47,10 +47,17 @@ function noiseOf(pcpus: number, scale: number): fc.Arbitrary<Doc | undefined> {
   );
 }
 
+/** Cores, or the two threads of one core. */
+function topologyOf(pcpus: number): fc.Arbitrary<Doc> {
+  const cores = { sockets: 1, coresPerSocket: pcpus };
+  const threads = { sockets: 1, coresPerSocket: 1, threadsPerCore: 2 };
+  return pcpus === 2 ? fc.constantFrom<Doc>(cores, threads) : fc.constant<Doc>(cores);
+}
+
 /** The host of a plan. */
 export function hostOf(pcpus: number, scale: number): fc.Arbitrary<Doc> {
   return documentOf({
-    topology: fc.constant({ sockets: 1, coresPerSocket: pcpus }),
+    topology: topologyOf(pcpus),
     ...kernelOf(pcpus, scale, ['poll', 'C1', 'C6', 'HLT']),
     kvm,
     clocksource: optional(fc.constantFrom('tsc', 'hpet'), 8),
@@ -62,6 +69,8 @@ export function hostOf(pcpus: number, scale: number): fc.Arbitrary<Doc> {
         .map(([cpus, factor]) => [{ cpus, factor }]),
       4,
     ),
+    smt: optional(fc.constant({ busySibling: 1.307 }), 4),
+    frequency: optional(fc.constant([{ cores: 2, factor: 1.109 }]), 4),
     caches: optional(cachesOf(pcpus), 3),
     smi: optional(documentOf({ every: law(scale, [200, 600]), run: law(1, [1, 20, 100]) })),
   });

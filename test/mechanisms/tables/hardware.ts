@@ -73,6 +73,26 @@ export const NOISE_MECHANISMS: readonly Mechanism[] = [
   },
 ];
 
+/** Two cores of two threads each, and work on another CPU beside the one that is measured. */
+const neighbours = (s: number, fields: Doc, cpu = 1): Doc => ({
+  host: host(s, {
+    topology: { sockets: 1, coresPerSocket: 2, threadsPerCore: 2, siblings: 'adjacent' },
+    cmdline: '',
+    threads: [
+      {
+        name: 't',
+        cpus: String(cpu),
+        policy: 'fifo:1',
+        every: time(130, s),
+        start: time(20, s),
+        run: time(50, s),
+      },
+    ],
+    ...fields,
+  }),
+  workloads: [cyclictest(s, 'host', 0)],
+});
+
 export const HARDWARE_MECHANISMS: readonly Mechanism[] = [
   {
     name: 'SMI',
@@ -99,6 +119,26 @@ export const HARDWARE_MECHANISMS: readonly Mechanism[] = [
       { ...doc, host: { ...(doc.host as Doc), slowdown: [{ cpus: '1', factor: 1 }] } },
       withoutHostKey(doc, 'slowdown'),
     ],
+  },
+  {
+    name: 'SMT sibling',
+    cause: 'clock read',
+    plan: (s) => neighbours(s, { smt: { busySibling: 1.5 } }),
+    off: (doc) => [
+      { ...doc, host: { ...(doc.host as Doc), smt: { busySibling: 1 } } },
+      withoutHostKey(doc, 'smt'),
+    ],
+    notScaled: 'exit latencies are those of the platform',
+  },
+  {
+    name: 'turbo bins',
+    cause: 'clock read',
+    plan: (s) => neighbours(s, { frequency: [{ cores: 2, factor: 1.5 }] }, 2),
+    off: (doc) => [
+      { ...doc, host: { ...(doc.host as Doc), frequency: [{ cores: 2, factor: 1 }] } },
+      withoutHostKey(doc, 'frequency'),
+    ],
+    notScaled: 'exit latencies are those of the platform',
   },
   {
     name: 'irqbalance',
