@@ -37,6 +37,8 @@ export function gapsOf(around: Surroundings, instance: Instance, cpu: number): s
     gaps.push('threads that follow a program are not analysed');
   if (wandering)
     gaps.push('realtime and deadline threads that are not pinned are pushed and pulled');
+  if (around.plan.kvm.ipiVirtualization && around.plan.guests.length > 0)
+    gaps.push('IPIs that guests send without an exit are not analysed');
   gaps.push(...noiseGaps(around), ...receiveGaps(around, instance, cpu));
   gaps.push(...exitGaps(around, instance, cpu));
   return gaps;

@@ -15,6 +15,7 @@ import { IrqfdColumns } from './irqfd.js';
 import { exitForIrqWindow } from './irqWindow.js';
 import { lapicTimerFired } from './lapicTimer.js';
 import { beginPauseLoop } from './pauseLoop.js';
+import { postIpi } from './postedDevice.js';
 import { postInterrupt } from './request.js';
 import type { KvmTraits } from './traits.js';
 import {
@@ -106,6 +107,7 @@ export abstract class Hypervisor extends Kernel {
     pc: number,
     lane: number,
   ): number {
+    if (postIpi(this, cpu, target, bit)) return pc;
     this.vcpu.ipiTarget[cpu] = target;
     this.vcpu.ipiBit[cpu] = bit;
     this.framePc[frame] = pc;

@@ -1,5 +1,6 @@
 /**
- * VT-d posted interrupts: a passthrough device's interrupt reaches its vCPU without host code.
+ * Posted interrupts: a passthrough device's interrupt (VT-d), or a guest's own IPI (IPI virtualization),
+ * reaches its vCPU without host code.
  *
  * [S] arch/x86/kvm/vmx/posted_intr.c vmx_vcpu_pi_put, vmx_vcpu_pi_load, pi_wakeup_handler; the IOMMU
  * sets the PIR and sends the notification vector unless ON or SN is set. In guest mode the processor
@@ -26,15 +27,19 @@ import { requestInterrupt } from './request.js';
 /** The hardware posts the interrupt of a guest's line. */
 export function devicePosts(m: Hypervisor, line: number): void {
   if (!latchPosted(m.devices, line)) return;
-  const vcpu = m.devices.cpu[line];
+  hardwarePosts(m, m.devices.cpu[line], IRQ_DEVICE);
+}
+
+/** An interrupt gets into the PIR of a vCPU without KVM: by the IOMMU, or by IPI virtualization. */
+function hardwarePosts(m: Hypervisor, vcpu: number, bit: number): void {
   const { vcpu: state } = m;
   const lane = m.cpu.lane[vcpu];
   const outstanding = state.requested[vcpu] !== 0;
   if (m.cpu.inGuest[vcpu] === 1) {
-    requestInterrupt(m, vcpu, IRQ_DEVICE, lane);
+    requestInterrupt(m, vcpu, bit, lane);
     return;
   }
-  state.requested[vcpu] |= IRQ_DEVICE;
+  state.requested[vcpu] |= bit;
   // ON is set already: the notification is on its way.
   if (outstanding) return;
   if (state.blocked[vcpu] === 1) {
@@ -45,6 +50,20 @@ export function devicePosts(m: Hypervisor, line: number): void {
   } else {
     m.noticedFlag(lane);
   }
+}
+
+/**
+ * A guest's IPI under IPI virtualization (vmx.c vmx_can_use_ipiv): the processor posts it without an
+ * exit, and a blocked target is woken by the wake-up vector. False: it takes the exit. That is how
+ * vCPUs that share a pCPU are told here, where the processor would interrupt itself.
+ */
+export function postIpi(m: Hypervisor, sender: number, target: number, bit: number): boolean {
+  const { vcpu: state } = m;
+  if (!m.kvm.ipiVirtualization || state.apicv[sender] === 0 || state.apicv[target] === 0)
+    return false;
+  if (m.cpu.lane[sender] === m.cpu.lane[target]) return false;
+  hardwarePosts(m, target, bit);
+  return true;
 }
 
 /** Steps of the wake-up vector's handler, relative to its first. */
@@ -103,7 +122,7 @@ export interface PostedCosts {
 const VECTORS = 'arch/x86/kernel/irq.c';
 const HANDLER = 'arch/x86/kvm/vmx/posted_intr.c:pi_wakeup_handler';
 
-/** The two vectors of posted interrupts on one pCPU; only where a device posts. */
+/** The two vectors of posted interrupts on one pCPU; only where something posts. */
 export function addPostedPrograms<M extends Hypervisor>(
   m: M,
   builder: StepTableBuilder<M>,

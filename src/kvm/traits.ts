@@ -5,6 +5,8 @@ export interface KvmTraits {
   readonly preemptionTimerSubtractsAdvance: boolean;
   readonly waitNextToEntry: boolean;
   readonly l1dFlush: boolean;
+  /** Guests send IPIs without an exit. */
+  readonly ipiVirtualization: boolean;
   /** First window of PAUSE-loop exits: 4096 cycles of the guest TSC. */
   readonly pauseWindowNs: number;
   readonly pauseWindowMaxNs: number;

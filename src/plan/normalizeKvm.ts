@@ -38,6 +38,7 @@ export function readKvm(
     pleGap: given.ple_gap ?? PLE_GAP,
     l1dFlush: mitigated && platform.cpu.l1tfVulnerable && !flushOff,
     exitMitigations: mitigated,
+    ipiVirtualization: intel && wantsApicv && (given.enable_ipiv ?? false),
   };
 }
 
@@ -65,7 +66,7 @@ function readAdvance(given: KvmDoc, adaptive: boolean, scope: Scope): KvmPlan['t
 function warnOtherVendor(given: KvmDoc, intel: boolean, scope: Scope): void {
   const foreign = intel
     ? (['avic'] as const)
-    : (['enable_apicv', 'preemption_timer', 'vmentry_l1d_flush'] as const);
+    : (['enable_apicv', 'enable_ipiv', 'preemption_timer', 'vmentry_l1d_flush'] as const);
   for (const key of foreign) {
     if (given[key] === undefined) continue;
     const message = `${key} belongs to the other vendor's module and has no effect`;

@@ -234,6 +234,8 @@ export interface KvmPlan {
   readonly haltPollGrowStartNs: number;
   readonly haltPollShrink: number;
   readonly pleGap: number;
+  /** IPIs of guests are posted by the processor (with APICv). */
+  readonly ipiVirtualization: boolean;
   /** L1D flush at VM entry is in force (vulnerable CPU and not switched off). */
   readonly l1dFlush: boolean;
   /** Mitigations that make each exit dearer are in force. */

@@ -59,6 +59,9 @@ export const kvmSchema = z.strictObject({
   lapic_timer_advance_ns: countField(-1, 1e9).optional().describe('-1: adaptive, 0: off.'),
   preemption_timer: switchField.optional(),
   enable_apicv: switchField.optional(),
+  enable_ipiv: switchField
+    .optional()
+    .describe('IPI virtualization (Sapphire Rapids and later). Default: N.'),
   avic: switchField.optional(),
   pi_inject_timer: countField(-1, 1).optional().describe('-1: on if the host has nohz_full=.'),
   kvmclock_periodic_sync: switchField

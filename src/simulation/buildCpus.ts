@@ -87,7 +87,7 @@ export function buildCpus(
       const prefix = causePrefix(kernel);
       const acknowledge = acknowledgeOf(m, index);
       buildCpuPrograms(m, builder, index, path, costs, prefix, idle, acknowledge);
-      if (!kernel.guest && posts(part))
+      if (!kernel.guest && (posts(part) || plan.kvm.ipiVirtualization))
         addPostedPrograms(m, builder, index, path, postedCosts(plan));
       m.flightCost[index] = m.costs.add(
         platformCosts.ipiFlight,

@@ -24,6 +24,7 @@ export function buildKvm(m: System, plan: NormalizedPlan, part: PartLayout): voi
     preemptionTimerSubtractsAdvance: flags.preemptionTimerSubtractsAdvance,
     waitNextToEntry: flags.waitNextToEntry,
     l1dFlush: kvm.l1dFlush,
+    ipiVirtualization: kvm.ipiVirtualization,
     pauseWindowNs: cyclesNs(PAUSE_WINDOW_CYCLES),
     pauseWindowMaxNs: cyclesNs(PAUSE_WINDOW_MAX_CYCLES),
     haltPollMaxNs: kvm.haltPollNs,

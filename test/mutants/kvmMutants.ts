@@ -194,4 +194,12 @@ export const KVM_MUTANTS: readonly Mutant[] = [
     'A TLB flush interrupts preempted vCPUs too (kvm_flush_tlb_multi).',
     'simulation/traces/coupling',
   ),
+  mutant(
+    'ipiv-exits',
+    'postedDevice.ts',
+    '  if (m.cpu.lane[sender] === m.cpu.lane[target]) return false;',
+    '  if (m.cpu.lane[sender] >= 0) return false;',
+    'IPI virtualization does not spare the exit (vmx_can_use_ipiv).',
+    'simulation/traces/ipiv',
+  ),
 ];

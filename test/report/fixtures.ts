@@ -142,6 +142,7 @@ export function planFixture(): NormalizedPlan {
       haltPollGrowStartNs: 10_000,
       haltPollShrink: 0,
       pleGap: 128,
+      ipiVirtualization: false,
       l1dFlush: false,
       exitMitigations: true,
     },

@@ -12,6 +12,7 @@ const kvm = optional(
     lapic_timer_advance_ns: optional(fc.constantFrom(-1, 0, 500, 5_000)),
     preemption_timer: optional(fc.constantFrom('Y', 'N')),
     enable_apicv: optional(fc.constantFrom('Y', 'N')),
+    enable_ipiv: optional(fc.constantFrom('Y', 'N'), 4),
     ple_gap: optional(fc.constantFrom(0, 128)),
     pi_inject_timer: optional(fc.constantFrom(-1, 0, 1)),
     vmentry_l1d_flush: optional(fc.constantFrom('never', 'cond')),

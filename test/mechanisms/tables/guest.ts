@@ -112,6 +112,30 @@ export const GUEST_MECHANISMS: readonly Mechanism[] = [
     plan: (s) => section(s, { kind: 'call', run: time(2, s) }, TWO_VCPUS),
   },
   {
+    name: 'IPI virtualization',
+    cause: 'posted-interrupt wake-up',
+    // It costs the pCPU of the vCPU that is called, which is blocked: the host's cyclictest is there.
+    plan: (s) => ({
+      host: host(s, {
+        kvm: { halt_poll_ns: 0, lapic_timer_advance: 'N', ple_gap: 0, enable_ipiv: 'Y' },
+      }),
+      guests: [guest(s, TWO_VCPUS)],
+      workloads: [
+        job(s, 'g', 0, {
+          period: time(37, s),
+          run: time(1, s),
+          sections: [{ kind: 'call', run: time(1, s) }],
+        }),
+        cyclictest(s, 'host', 0),
+      ],
+    }),
+    off: (doc) => {
+      const plain = { halt_poll_ns: 0, lapic_timer_advance: 'N', ple_gap: 0 };
+      const withKvm = (kvm: Doc): Doc => ({ ...doc, host: { ...(doc.host as Doc), kvm } });
+      return [withKvm({ ...plain, enable_ipiv: 'N' }), withKvm(plain)];
+    },
+  },
+  {
     name: 'PAUSE-loop exit',
     cause: 'PAUSE-loop exit',
     plan: (s) => ({
