@@ -9,7 +9,8 @@ import { planFromYaml } from '../../plan/builder.js';
 
 /** VM entries and flushes of 1 ms from 1 ms on; the guest's cyclictest comes every 100 us. */
 function counts(cmdline: string, irqEvery: string, kvm = ''): { entries: number; flushes: number } {
-  const plan = planFromYaml(`
+  const plan = planFromYaml(
+    `
 isochron: 1
 name: flush
 platform: tiny
@@ -26,7 +27,9 @@ guests:
     cmdline: ${cmdline}
 workloads:
   - {id: C, kind: cyclictest, on: g, cpus: 0, interval: 100us, start: 50us, dmaLatencyZero: false}
-`);
+`,
+    { cost: '100ns' },
+  );
   const simulation = new Simulation(plan, { seed: '1', untilNs: 2_000_000, whole: true });
   const trace = new TraceRecorder(simulation.parts[0]);
   while (!simulation.advance(100_000));
