@@ -12,12 +12,15 @@ export function delays(
   thread: ThreadContract,
   rank: Rank = rankOf(thread),
 ): Stream[] {
-  const { contracts, figures, outer } = question;
+  const { contracts, figures, outer, remote } = question;
+  // While it waits for a lock weaker threads run, and arm their timers again.
+  const waits = remote !== undefined && remote.once.length > 0;
+  const running = waits ? Number.NEGATIVE_INFINITY : rank;
   return [
     ...outer.streams,
     ...smiStreams(contracts, figures),
     ...jittered(question, [
-      ...interruptStreams(contracts, rank, thread.subject, figures, outer),
+      ...interruptStreams(contracts, running, thread.subject, figures, outer),
       ...threadStreams(strongerThreads(contracts, rank, thread.subject), figures),
     ]),
   ];

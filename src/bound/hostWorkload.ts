@@ -71,9 +71,16 @@ function activation(
   if (further || workload.kind !== 'timerlat') path.push(own('return to user', toUser));
   if (further || workload.kind === 'cyclictest') path.push(own('clock read', costs.clockRead));
   if (kind === 'asleep') path.push(own('going to sleep', goingToSleep(costs)));
-  if (workload.kind === 'periodic') path.push(...jobParts(question, thread));
+  const waits = question.remote?.once ?? [];
+  if (workload.kind === 'periodic')
+    path.push(...jobParts(question, thread), ...waits.map(({ name, figure }) => own(name, figure)));
   const job: OwnJobs = {
-    each: sum(timerInterrupt(costs, costs.wakeup), outer.ownTimer, thread.largest),
+    each: sum(
+      timerInterrupt(costs, costs.wakeup),
+      outer.ownTimer,
+      thread.largest,
+      ...waits.map(({ figure }) => figure),
+    ),
     distanceNs: workload.intervalNs,
     jitterNs,
     detour,

@@ -13,6 +13,7 @@ import { detourTo } from './elsewhere.js';
 import { guestBound } from './guestWorkload.js';
 import { hostBound } from './hostWorkload.js';
 import { NOTHING_OUTSIDE } from './interference.js';
+import { remoteLocks } from './lockWait.js';
 import { pathBound, roundTrip } from './packetPath.js';
 import type { LatencyKind } from './question.js';
 import { type CpuBound, hasBound, noBound, type PlanBound, type SeriesBound } from './result.js';
@@ -79,7 +80,10 @@ class Analysis {
     const detour = detourTo(around, cpu, sum(wakeup, reschedIpi), flight);
     if ('reasons' in detour) return noBound(...detour.reasons);
     const jitterNs = detour.figure.ns;
+    const throttledPcpu = (pcpu: number): string | undefined => this.throttled(pcpu);
+    const own = contracts.threads.find(({ subject }) => subject === `${workload.id}@${cpu}`);
     const asked = {
+      remote: remoteLocks({ around, contracts, workload, throttledPcpu }, own),
       workload,
       kind,
       contracts,

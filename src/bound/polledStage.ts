@@ -8,7 +8,7 @@ import { ringArrivals } from '../contract/receive.js';
 import { networkFigure } from '../contract/surroundings.js';
 import type { Once } from './busyWindow.js';
 import { tickMoves } from './delays.js';
-import { reasonsOutside } from './guestWorkload.js';
+import { reasonsOutside } from './guestOuter.js';
 import { lentPriorities } from './interference.js';
 import { reasonsAgainst } from './question.js';
 import type { Queue, StageResult } from './queueWindow.js';
@@ -54,6 +54,8 @@ export function polledStage(seen: Receiving, cpu: number, smiNs: number): StageR
     const question = hostQuestion(receiving, place, world);
     const reasons = reasonsAgainst(question, thread);
     if (reasons.length > 0) return { reasons };
+    const waits = question.remote?.once ?? [];
+    const whole = { ...queue, each: sum(path, ...waits.map(({ figure }) => figure)) };
     const once: Once[] = [
       ...question.outer.once,
       ...lentPriorities(contracts, rankOf(thread), figures),
@@ -64,7 +66,7 @@ export function polledStage(seen: Receiving, cpu: number, smiNs: number): StageR
       },
       { name: `${thread.subject}: the packet`, figure: path },
     ];
-    return windows(question, thread, rankOf(thread), once, queue, smiNs);
+    return windows(question, thread, rankOf(thread), once, whole, smiNs);
   });
   return shortest(results);
 }

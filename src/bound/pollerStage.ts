@@ -51,6 +51,12 @@ function stageOf(visit: PollerVisit, each: Figure, arrivals: Arrivals, smiNs: nu
   const keeping = keepingOf(visit);
   if ('reasons' in keeping) return keeping;
   const idle = times(Math.max(0, visitsOfTurn(one, poller) - 1), emptyVisit(around, one));
+  const kept = housekeeping(around, one, poller);
+  const house: Stream = {
+    name: `poller ${one.name}/${poller.name}: housekeeping`,
+    arrivals: kept.arrivals,
+    each: figures.term('housekeeping', kept.each),
+  };
   const packets = packetStreams(visit, idle);
   if (!Array.isArray(packets)) return packets;
   const work = packetWork(around, stop);
@@ -76,7 +82,9 @@ function stageOf(visit: PollerVisit, each: Figure, arrivals: Arrivals, smiNs: nu
   ];
   let best: StageResult | undefined;
   for (const streams of keeping.streams) {
-    const window: Window = { once, streams: besideSmis([...streams, ...packets], smiNs) };
+    // Housekeeping comes with the turns of the loop, which an SMI stops too.
+    const late = besideSmis([...streams, ...packets], smiNs);
+    const window: Window = { once, streams: [house, ...late] };
     const found = queueResponse(window, own, figures);
     if (best === undefined || (isStage(found) && (!isStage(best) || found.ns < best.ns)))
       best = found;
@@ -84,21 +92,14 @@ function stageOf(visit: PollerVisit, each: Figure, arrivals: Arrivals, smiNs: nu
   return best ?? { reasons: ['there is nothing to analyse'] };
 }
 
-/** Housekeeping and the packets of all other queues, or of all batches that wait to be handed on. */
+/** The packets of all other queues, or of all batches that wait to be handed on. */
 function packetStreams(
   { around, one, poller, stop }: PollerVisit,
   idle: Figure,
 ): Stream[] | { readonly reasons: readonly string[] } {
   const { figures } = around;
   const who = `poller ${one.name}/${poller.name}`;
-  const house = housekeeping(around, one, poller);
-  const streams: Stream[] = [
-    {
-      name: `${who}: housekeeping`,
-      arrivals: house.arrivals,
-      each: figures.term('housekeeping', house.each),
-    },
-  ];
+  const streams: Stream[] = [];
   for (const other of pollerStops(one, poller)) {
     const arrivals = stopArrivals(around, other);
     if (arrivals === undefined) {

@@ -4,6 +4,7 @@ import type { CpuContracts } from '../contract/cpuContracts.js';
 import type { Figure, Figures } from '../contract/figure.js';
 import { timersLeave } from '../contract/sleepTimer.js';
 import type { WorkloadPlan } from '../plan/normalized.js';
+import type { Once } from './busyWindow.js';
 import { lockReasons, type Outer, strongerThreads } from './interference.js';
 
 /** Which latency of a workload: its main one, or timerlat's other two. */
@@ -24,17 +25,30 @@ export interface HostQuestion {
   readonly detour: Figure;
   /** Throttling may strike, on this CPU or on one that lends it runtime. */
   readonly throttled: string | undefined;
+  /** What waiting for locks of other CPUs takes; absent: nobody has looked. */
+  readonly remote?: RemoteLocks;
 }
 
-/** Why the thread has no bound on its CPU. */
+/** Sleeping locks of the measured thread that threads of other CPUs may hold. */
+export interface RemoteLocks {
+  readonly locks: ReadonlySet<string>;
+  readonly reasons: readonly string[];
+  /** A wait for each section that takes one, and what going on after it takes. */
+  readonly once: readonly Once[];
+}
+
+/** Why the thread has no bound on its CPU; `chain`: others that work for the same. */
 export function reasonsAgainst(
-  { workload, contracts, throttled }: HostQuestion,
+  { workload, contracts, throttled, remote }: HostQuestion,
   thread: ThreadContract,
+  chain: readonly string[] = [],
 ): string[] {
   const rank = rankOf(thread);
   if (thread.policy === 'other') return ['the thread is fair: others of its class share the CPU'];
   if (thread.policy === 'deadline') return ['threads under SCHED_DEADLINE are not analysed'];
-  const stronger = strongerThreads(contracts, rank, thread.subject);
+  const stronger = strongerThreads(contracts, rank, thread.subject).filter(
+    ({ subject }) => !chain.includes(subject),
+  );
   const reasons = [...contracts.gaps];
   if (workload.kind === 'interrupt') reasons.push('interrupts of guest devices are not analysed');
   for (const one of stronger) {
@@ -47,7 +61,8 @@ export function reasonsAgainst(
       reasons.push(`${one.subject} runs under SCHED_DEADLINE, which is not analysed`);
     }
   }
-  reasons.push(...lockReasons(contracts, [thread, ...stronger]));
+  const own = { ...thread, locks: thread.locks.filter(({ lock }) => !remote?.locks.has(lock)) };
+  reasons.push(...lockReasons(contracts, [own, ...stronger]), ...(remote?.reasons ?? []));
   const { instance, cpu } = contracts;
   if (instance.guest && timersLeave(instance, cpu)) {
     reasons.push('timers may fire on another vCPU (nohz_full with kernel.timer_migration=1)');

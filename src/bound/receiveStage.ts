@@ -7,12 +7,12 @@
 import { answerFigures } from '../contract/answer.js';
 import { arrivalsIn, late } from '../contract/arrivals.js';
 import { rankOf, type ThreadContract } from '../contract/contract.js';
-import type { Figure } from '../contract/figure.js';
+import { type Figure, sum } from '../contract/figure.js';
 import { haltsWithExit } from '../contract/lapicTimer.js';
 import { lineThread, overBudget, ringArrivals } from '../contract/receive.js';
 import type { Once } from './busyWindow.js';
 import { tickMoves } from './delays.js';
-import { reasonsOutside } from './guestWorkload.js';
+import { reasonsOutside } from './guestOuter.js';
 import { blockingOf, lentPriorities, type Outer } from './interference.js';
 import { polledStage } from './polledStage.js';
 import { reasonsAgainst } from './question.js';
@@ -96,9 +96,11 @@ function inOuter(
     const none = `interface ${port.name} has no handler thread`;
     return { reasons: contracts.gaps.length > 0 ? contracts.gaps : [none] };
   }
-  const reasons = new Set(chain.flatMap((thread) => reasonsAgainst(question, thread)));
+  const reasons = new Set(chain.flatMap((thread) => reasonsAgainst(question, thread, names)));
   if (reasons.size > 0) return { reasons: [...reasons] };
-  const last = chain[chain.length - 1];
+  const last = threadsOf(place, names.slice(-1))[0];
+  const answers = last.subject !== lineThread(port);
+  const waits = answers ? (question.remote?.once ?? []) : [];
   const rank = Math.min(...chain.map(rankOf));
   const once: Once[] = [
     { name: 'interrupt on its way', figure: figures.term('flight', vcpu.flight) },
@@ -107,11 +109,12 @@ function inOuter(
     ...lentPriorities(contracts, rank, figures),
     tickMoves(question),
     { name: `${last.subject}: the packet`, figure: ownPath(receiving, place, last) },
+    ...waits,
   ];
   const queue: Queue = {
     name: `${last.subject}: packets`,
     arrivals: late(arrivals, smiNs),
-    each: last.largest,
+    each: sum(last.largest, ...waits.map(({ figure }) => figure)),
   };
   const found = windows(question, last, rank, once, queue, smiNs);
   if (isStage(found) && overBudget(arrivalsIn(queue.arrivals, found.windowNs))) {

@@ -11,9 +11,10 @@ import type { InterfacePlan, SwitchPlan } from '../plan/normalizedSwitch.js';
 import type { Once } from './busyWindow.js';
 import { delays, jittered } from './delays.js';
 import { serverStreams, throttleReason } from './demand.js';
+import { type GuestQuestion, outerWorlds } from './guestOuter.js';
 import type { Scenario } from './guestScenario.js';
-import { type GuestQuestion, outerWorlds } from './guestWorkload.js';
 import type { Outer } from './interference.js';
+import { remoteLocks } from './lockWait.js';
 import type { HostQuestion } from './question.js';
 import { besideSmis, isStage, type Queue, queueResponse, type StageResult } from './queueWindow.js';
 import { softirqsLeft } from './softirqsLeft.js';
@@ -80,14 +81,17 @@ export function shortest(results: readonly StageResult[]): StageResult {
 }
 
 export function hostQuestion(
-  { around, workload }: Receiving,
+  { around, workload, throttledPcpu }: Receiving,
   place: Place,
   outer: Outer,
 ): HostQuestion {
   const { contracts } = place;
+  const name = `${workload.id}@${contracts.cpu}`;
+  const answers = contracts.threads.find(({ subject }) => subject === name);
   const { figures } = around;
   const throttled = throttleReason(contracts, figures, outer);
   return {
+    remote: remoteLocks({ around, contracts, workload, throttledPcpu }, answers),
     workload,
     kind: 'main',
     contracts,
