@@ -3,6 +3,7 @@
  * plan and its task alone, so that chains can run anywhere and in any order.
  */
 import type { NormalizedPlan } from '../plan/normalized.js';
+import { blockings } from './blockers.js';
 import type { Candidate, Pattern } from './candidate.js';
 import { Dice } from './dice.js';
 import { Evaluator, type Found, type Traced } from './evaluate.js';
@@ -16,6 +17,8 @@ export interface ChainTask {
   readonly name: string;
   /** Absent: a random start. */
   readonly start?: Candidate;
+  /** Before any chance: what can block the hit is tried in turn. */
+  readonly blockers?: boolean;
   /** Runs of the engine at most. */
   readonly runs: number;
   /** Seed of plan and search. */
@@ -85,6 +88,7 @@ class Chain {
 
   climb(progress: ChainProgress): ChainResult {
     this.startAt(this.task.start ?? this.randomStart());
+    if (this.task.blockers) this.tryBlockers();
     let reported = 0;
     while (this.runs < this.task.runs) {
       if (this.at === undefined || this.failures >= RESTART_AFTER) {
@@ -122,6 +126,16 @@ class Chain {
       if (found.latencyNs === at.traced.latencyNs) {
         this.at = { candidate, traced: { ...at.traced, ...found } };
       }
+    }
+  }
+
+  private tryBlockers(): void {
+    for (const blocking of blockings(this.space)) {
+      if (this.at === undefined || this.runs >= this.task.runs) return;
+      const candidate = blocking(this.at);
+      if (candidate === undefined) continue;
+      const found = this.evaluator.evaluate(candidate, this.horizonNs(this.at.traced.latencyNs));
+      if (found.latencyNs > this.at.traced.latencyNs) this.settle(candidate, found);
     }
   }
 

@@ -136,7 +136,8 @@ export function movedTo(c: Candidate, hitNs: number): Candidate {
   return { ...c, hitNs, switchNs: Math.max(0, c.switchNs + byNs), anchors };
 }
 
-function anchored(c: Candidate, path: string, arrivalNs: number): Candidate {
+/** The same candidate with one source that arrives at another time. */
+export function anchored(c: Candidate, path: string, arrivalNs: number): Candidate {
   const afterNs = c.anchors[path]?.afterNs ?? [];
   const anchor = { arrivalNs: Math.max(0, arrivalNs), afterNs };
   return { ...c, anchors: { ...c.anchors, [path]: anchor } };

@@ -104,7 +104,7 @@ export class Search {
     let total = 0;
     let done = 0;
     for (const standing of this.standings) {
-      total += standing.runsPerChain * (ROUNDS * CHAINS + (standing.observed ? 1 : 0));
+      total += standing.runsPerChain * (ROUNDS * CHAINS + 1 + (standing.observed ? 1 : 0));
       done += standing.runs;
     }
     for (const result of this.results) done += result?.runs ?? 0;

@@ -40,7 +40,9 @@ export function chainTasks(
   });
   if (round === 0) {
     const { space } = runner.of(target, seed);
-    const tasks = startPoints(space).map((start, i) => task(`start ${i}`, start));
+    const starts = startPoints(space);
+    const tasks = starts.map((start, i) => task(`start ${i}`, start));
+    tasks.push({ ...task('blocked', starts[0]), blockers: true });
     if (observed === undefined) return tasks;
     const leadNs = Math.max(1_000, Math.floor(space.workload.intervalNs / 4));
     const { atNs, latencyNs } = observed;
