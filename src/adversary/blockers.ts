@@ -3,9 +3,8 @@
  * hit, and of what is weaker one stretch that lets nobody in has just begun. Which stretch that is
  * no path tells, so each source is tried in turn with the longest of its steps.
  */
-import type { Candidate } from './candidate.js';
+import { anchored, type Candidate } from './candidate.js';
 import type { Traced } from './evaluate.js';
-import { anchored } from './moves.js';
 import type { ChoiceSpace } from './target.js';
 
 /** Sources that are tried at most. */

@@ -127,3 +127,22 @@ export function arrivalChoices(source: ArrivalSource, anchor: Anchor): DrawChoic
   }
   return choices;
 }
+
+/** The same candidate with its hit at another time. */
+export function movedTo(c: Candidate, hitNs: number): Candidate {
+  const byNs = hitNs - c.hitNs;
+  const anchors = Object.fromEntries(
+    Object.entries(c.anchors).map(([path, anchor]) => [
+      path,
+      { ...anchor, arrivalNs: Math.max(0, anchor.arrivalNs + byNs) },
+    ]),
+  );
+  return { ...c, hitNs, switchNs: Math.max(0, c.switchNs + byNs), anchors };
+}
+
+/** The same candidate with one source that arrives at another time. */
+export function anchored(c: Candidate, path: string, arrivalNs: number): Candidate {
+  const afterNs = c.anchors[path]?.afterNs ?? [];
+  const anchor = { arrivalNs: Math.max(0, arrivalNs), afterNs };
+  return { ...c, anchors: { ...c.anchors, [path]: anchor } };
+}

@@ -3,9 +3,10 @@
  * source so that one of its steps begins just before, at, or just after a step on the path of the
  * hit, which is where blocking and races are.
  */
-import type { Candidate, Pattern } from './candidate.js';
+import { anchored, type Candidate, movedTo, type Pattern } from './candidate.js';
 import type { Dice } from './dice.js';
 import type { Traced } from './evaluate.js';
+import { contend, strikeHolder, takesLock } from './lockMoves.js';
 import { hitAfter, TRAINING_LENGTHS } from './startPoints.js';
 import { type ChoiceSpace, shortestNs } from './target.js';
 
@@ -13,7 +14,7 @@ const PATTERNS: readonly Pattern[] = ['min', 'max', 'alternating', 'chance'];
 /** Draws of one source in a hit that are moved one by one. */
 const SINGLE_DRAWS = 12;
 
-type Move = (c: Candidate, best: Traced, space: ChoiceSpace, dice: Dice) => Candidate;
+export type Move = (c: Candidate, best: Traced, space: ChoiceSpace, dice: Dice) => Candidate;
 
 /** One or more random moves away from `candidate`, which gave `best`. */
 export function moved(
@@ -22,18 +23,19 @@ export function moved(
   space: ChoiceSpace,
   dice: Dice,
 ): Candidate {
-  const moves = movesFor(candidate, space);
+  const moves = movesFor(candidate, best, space);
   let next = candidate;
   const count = 1 + (dice.below(4) === 0 ? 1 + dice.below(3) : 0);
   for (let i = 0; i < count; i++) next = dice.pick(moves)(next, best, space, dice);
   return next;
 }
 
-function movesFor(candidate: Candidate, space: ChoiceSpace): readonly Move[] {
+function movesFor(candidate: Candidate, best: Traced, space: ChoiceSpace): readonly Move[] {
   if (candidate.undisturbedNs > 0) return [duration, duration, wholeSource];
   const always = [duration, duration, wholeSource, training, trainOne, switchTime, shiftOwn];
   if (space.movable.length === 0) return [...always, length];
-  return [...always, length, align, align, align, align, shift, shift, distance];
+  const locks = best.steps.some(takesLock) ? [contend, strikeHolder] : [alignConsequence, align];
+  return [...always, length, align, align, align, alignConsequence, ...locks, shift, distance];
 }
 
 /** Moves one source so that one of its steps meets a step of the hit. */
@@ -41,12 +43,34 @@ const align: Move = (c, best, space, dice) => {
   const source = dice.pick(space.movable);
   const releaseNs = best.atNs - best.latencyNs;
   const own = best.steps.filter(({ program }) => program.startsWith(`${source.path}/`));
-  const onPath = best.steps.filter(({ fromNs }) => fromNs >= releaseNs);
-  const meetNs = dice.below(3) === 0 || onPath.length === 0 ? releaseNs : dice.pick(onPath).fromNs;
   const nowNs = c.anchors[source.path]?.arrivalNs ?? releaseNs;
   const fromNs = own.length === 0 ? nowNs : dice.pick(own).fromNs;
-  return anchored(c, source.path, nowNs + meetNs - fromNs + dice.between(-2, 2));
+  return anchored(c, source.path, nowNs + meeting(best, dice) - fromNs + dice.between(-2, 2));
 };
+
+/**
+ * Moves one source so that what comes of it meets a step of the hit: a packet becomes an interrupt,
+ * wakes a thread, and that takes a lock. Which steps those are is a guess.
+ */
+const alignConsequence: Move = (c, best, space, dice) => {
+  const source = dice.pick(space.movable);
+  const target = space.own.map(({ path }) => `${path}/`);
+  const programs = [...new Set(best.steps.map(({ program }) => program))].filter(
+    (program) => !target.some((path) => program.startsWith(path)),
+  );
+  if (programs.length === 0) return align(c, best, space, dice);
+  const chosen = dice.pick(programs);
+  const { fromNs } = dice.pick(best.steps.filter(({ program }) => program === chosen));
+  const nowNs = c.anchors[source.path]?.arrivalNs ?? c.hitNs;
+  return anchored(c, source.path, nowNs + meeting(best, dice) - fromNs + dice.between(-2, 2));
+};
+
+/** When to meet: at the release, or at a step of the hit. */
+function meeting(best: Traced, dice: Dice): number {
+  const releaseNs = best.atNs - best.latencyNs;
+  const onPath = best.steps.filter(({ fromNs }) => fromNs >= releaseNs);
+  return dice.below(3) === 0 || onPath.length === 0 ? releaseNs : dice.pick(onPath).fromNs;
+}
 
 /** Moves one source by a random distance, mostly a short one. */
 const shift: Move = (c, best, space, dice) => {
@@ -123,22 +147,3 @@ const length: Move = (c, _best, space, dice) => {
   const { hitNs } = hitAfter(space, dice.pick(TRAINING_LENGTHS));
   return movedTo(c, hitNs);
 };
-
-/** The same candidate with its hit at another time. */
-export function movedTo(c: Candidate, hitNs: number): Candidate {
-  const byNs = hitNs - c.hitNs;
-  const anchors = Object.fromEntries(
-    Object.entries(c.anchors).map(([path, anchor]) => [
-      path,
-      { ...anchor, arrivalNs: Math.max(0, anchor.arrivalNs + byNs) },
-    ]),
-  );
-  return { ...c, hitNs, switchNs: Math.max(0, c.switchNs + byNs), anchors };
-}
-
-/** The same candidate with one source that arrives at another time. */
-export function anchored(c: Candidate, path: string, arrivalNs: number): Candidate {
-  const afterNs = c.anchors[path]?.afterNs ?? [];
-  const anchor = { arrivalNs: Math.max(0, arrivalNs), afterNs };
-  return { ...c, anchors: { ...c.anchors, [path]: anchor } };
-}

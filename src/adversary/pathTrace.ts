@@ -5,6 +5,8 @@ import type { BuiltPart } from '../simulation/build.js';
 export interface TracedStep {
   /** Owner and program, as in `host/irq/eth0/irq`. */
   readonly program: string;
+  /** As in `lock axes acquire`. */
+  readonly step: string;
   readonly fromNs: number;
 }
 
@@ -12,12 +14,14 @@ const STEPS_KEPT = 20_000;
 
 export class PathTrace implements TraceSink {
   private readonly programs: readonly string[];
+  private readonly names: readonly string[];
   private readonly pc = new Int32Array(STEPS_KEPT);
   private readonly fromNs = new Float64Array(STEPS_KEPT);
   private count = 0;
 
   constructor({ m }: BuiltPart) {
     this.programs = m.program.programs;
+    this.names = m.program.names;
   }
 
   step(
@@ -38,7 +42,8 @@ export class PathTrace implements TraceSink {
     const kept = Math.min(this.count, STEPS_KEPT);
     return Array.from({ length: kept }, (_, i) => {
       const at = (this.count - kept + i) % STEPS_KEPT;
-      return { program: this.programs[this.pc[at]], fromNs: this.fromNs[at] };
+      const pc = this.pc[at];
+      return { program: this.programs[pc], step: this.names[pc], fromNs: this.fromNs[at] };
     });
   }
 }

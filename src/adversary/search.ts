@@ -52,10 +52,10 @@ export class Search {
   /** Best of each task of the round so far. */
   private results: Array<ChainResult | undefined> = [];
 
-  /** `observed` is the result of a run of the same plan and seed. */
+  /** `observed` is the result of a run of the same plan and seed; without one none is there. */
   constructor(
     private readonly plan: NormalizedPlan,
-    private readonly observed: RunResult,
+    private readonly observed: RunResult | undefined,
     private readonly options: SearchOptions,
     runner = new ChainRunner(plan),
   ) {
@@ -162,7 +162,7 @@ export class Search {
   }
 
   private observedOf(workload: string): WorstSample | undefined {
-    return this.observed.workloads.find(({ id }) => id === workload)?.worst[0];
+    return this.observed?.workloads.find(({ id }) => id === workload)?.worst[0];
   }
 }
 

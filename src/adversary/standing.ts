@@ -9,7 +9,7 @@ import type { Target } from './target.js';
 import { type Witness, witnessOf } from './witness.js';
 
 export const ROUNDS = 4;
-export const CHAINS = 4;
+export const CHAINS = 2;
 
 /** The best of one target. */
 export interface Standing {

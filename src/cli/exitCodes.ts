@@ -24,7 +24,10 @@ export const EXIT_CODE_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
   [EXIT.ok, 'done; every requirement is guaranteed, or a percentile met by what was observed'],
   [EXIT.internal, 'internal error: a defect of isochron'],
   [EXIT.input, 'bad input or usage, or a file that cannot be read or written'],
-  [EXIT.open, 'a requirement is open: no sample fails it and no bound guarantees it'],
+  [
+    EXIT.open,
+    'a requirement is open: neither sample nor witness fails it and no bound guarantees it',
+  ],
   [EXIT.fails, 'at least one requirement or claim fails, or an experiment differs'],
   [EXIT.assumed, 'every requirement is guaranteed, but only under assumed figures'],
   [EXIT.undecided, 'no requirement fails, but one has not enough samples to decide'],

@@ -8,16 +8,10 @@
  */
 import { percentileShare } from './percentiles.js';
 import type { HistogramData } from './result.js';
+import type { PercentileInterval } from './tailResult.js';
 
 /** Chance that the interval misses at each of its ends: 95 % in all. */
 const MISS = 0.025;
-
-export interface PercentileInterval {
-  readonly percentile: string;
-  readonly lowNs: number;
-  /** null: the samples give no upper end. */
-  readonly highNs: number | null;
-}
 
 /**
  * Ranks (from 1) of the order statistics that enclose the percentile with at least 95 %; `high` is

@@ -11,35 +11,13 @@
 import { RandomStreams } from '../base/random.js';
 import { ln, power } from './elementary.js';
 import type { HistogramData } from './result.js';
+import type { TailFit, TailLevel } from './tailResult.js';
 
 const THRESHOLD_COUNTS = [2000, 1000, 500, 200, 100, 50] as const;
 /** A fit of fewer samples says nothing. */
 const SAMPLES_MIN = 1000;
 const RESAMPLES = 59;
 const FITS_FROM = 0.1;
-
-export interface TailLevel {
-  /** Chance of an activation to exceed `ns`. */
-  readonly probability: number;
-  readonly ns: number;
-}
-
-export interface TailFit {
-  readonly thresholdNs: number;
-  /** Samples above the threshold, of all. */
-  readonly exceedances: number;
-  readonly samples: number;
-  /** Shape; below 0 the fitted tail ends. */
-  readonly shape: number;
-  readonly scaleNs: number;
-  /** Where the fitted tail ends; null: it does not. */
-  readonly endNs: number | null;
-  /** Share of resampled sets that fit worse; small: the tail is of another form. */
-  readonly goodness: number;
-  readonly fits: boolean;
-  readonly levels: readonly TailLevel[];
-  readonly warning: string;
-}
 
 /** The best fit, or why there is none. */
 export function fitTail(histogram: HistogramData, seed: string): TailFit | string {

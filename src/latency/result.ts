@@ -1,4 +1,5 @@
 /** The result of a run: the documented JSON of `isochron run --json`, and what reports draw. */
+import type { Exceedance, WorkloadTail } from './tailResult.js';
 
 /**
  * Counts by latency, at most about 4000 entries: of a run with more different latencies neighbours
@@ -81,8 +82,8 @@ export interface SwitchResult {
 }
 
 /**
- * guaranteed: the bound is within the limit; `guaranteed if`: it rests on assumed figures. open: no
- * sample failed and no bound is within the limit. met: a percentile, by the samples alone.
+ * guaranteed: the bound is within the limit; `guaranteed if`: it rests on assumed figures. fails: a
+ * sample or a witness is above the limit. open: neither. met: a percentile, by the samples alone.
  */
 export type Verdict =
   | 'guaranteed'
@@ -113,6 +114,14 @@ export interface BoundResult {
   readonly reasons: readonly string[];
 }
 
+/** The worst latency that is known to be possible: found by a search, or observed. */
+export interface WitnessResult {
+  /** At least the observed maximum. */
+  readonly ns: number;
+  /** Runs of the search. */
+  readonly runs: number;
+}
+
 export interface RequirementResult {
   readonly text: string;
   readonly statistic: string;
@@ -121,6 +130,8 @@ export interface RequirementResult {
   readonly observedNs: number | null;
   /** Absent: no bound was asked for; null: there is none. */
   readonly boundNs?: number | null;
+  /** Absent: no search was asked for, or nothing found. */
+  readonly witnessNs?: number;
   readonly verdict: Verdict;
 }
 
@@ -138,6 +149,8 @@ export interface WorkloadResult {
   readonly requirements: readonly RequirementResult[];
   /** Absent: no bound was asked for. */
   readonly bound?: BoundResult;
+  /** Absent: no search was asked for, or nothing found. */
+  readonly witness?: WitnessResult;
   readonly histogram: HistogramData;
 }
 
@@ -178,4 +191,8 @@ export interface RunResult {
   readonly switches?: readonly SwitchResult[];
   readonly partition: PartitionCost;
   readonly assumptions: readonly string[];
+  /** Absent: `--tails` was not asked for. */
+  readonly tails?: readonly WorkloadTail[];
+  /** Absent: `--exceed` was not asked for. */
+  readonly exceedances?: readonly Exceedance[];
 }

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { RunResult } from './result.js';
+import { exceedanceSchema, workloadTailSchema } from './tailSchema.js';
 
 const ns = z.int().min(0).meta({ description: 'nanoseconds' });
 const count = z.int().min(0);
@@ -49,11 +50,14 @@ const requirement = z.strictObject({
   limitNs: ns,
   observedNs: ns.nullable(),
   boundNs: ns.nullable().optional().meta({ description: 'null: there is no bound' }),
+  witnessNs: ns
+    .optional()
+    .meta({ description: 'worst latency that a search found; --search 0: absent' }),
   verdict: z
     .enum(['guaranteed', 'guaranteed if', 'met', 'open', 'fails', 'not enough samples'])
     .meta({
       description:
-        'guaranteed: by the bound (`guaranteed if`: it rests on assumed figures); met: a percentile, by the samples of this run; open: neither failed nor guaranteed',
+        'guaranteed: by the bound (`guaranteed if`: it rests on assumed figures); fails: a sample or the witness is above the limit; met: a percentile, by the samples of this run; open: neither failed nor guaranteed',
     }),
 });
 
@@ -103,6 +107,13 @@ const workload = z.strictObject({
   worst: z.array(worstSample).meta({ description: 'worst first' }),
   requirements: z.array(requirement),
   bound: bound.optional().meta({ description: 'by analysis, whatever the samples are' }),
+  witness: z
+    .strictObject({
+      ns: ns.meta({ description: 'at least the observed maximum' }),
+      runs: count.meta({ description: 'runs of the search' }),
+    })
+    .optional()
+    .meta({ description: 'the worst latency known to be possible' }),
   histogram,
 });
 
@@ -142,6 +153,8 @@ export const runResultSchema = z.strictObject({
   switches: z.array(packetSwitch).exactOptional(),
   partition,
   assumptions: z.array(z.string()),
+  tails: z.array(workloadTailSchema).optional().meta({ description: 'with --tails' }),
+  exceedances: z.array(exceedanceSchema).optional().meta({ description: 'with --exceed' }),
 });
 
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;

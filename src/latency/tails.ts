@@ -1,16 +1,8 @@
 /** What the samples of a run say about its tails: how sure percentiles are, and what lies beyond. */
-import { type PercentileInterval, percentileIntervals } from './confidence.js';
-import { fitTail, type TailFit } from './peaksOverThreshold.js';
+import { percentileIntervals } from './confidence.js';
+import { fitTail } from './peaksOverThreshold.js';
 import type { RunResult } from './result.js';
-
-export interface WorkloadTail {
-  readonly id: string;
-  /** 95 %, by order statistics, for independent samples. */
-  readonly intervals: readonly PercentileInterval[];
-  readonly fit: TailFit | null;
-  /** Why there is no fit. */
-  readonly noFit: string | null;
-}
+import type { WorkloadTail } from './tailResult.js';
 
 /** Tails of every series of a result; a function of the result alone. */
 export function tailsOf(result: RunResult): WorkloadTail[] {

@@ -26,24 +26,36 @@ const VERDICT_CLASSES: Readonly<Record<Verdict, string>> = {
   'not enough samples': 'open',
 };
 
+const REQUIREMENT_COLUMNS = [
+  'verdict',
+  'workload',
+  'requirement',
+  'limit',
+  'observed',
+  'witness',
+  'bound',
+];
+
 export function requirementsHtml(result: RunResult): Html {
   const rows = result.workloads.flatMap((workload) =>
     workload.requirements.map((requirement) => {
-      const { verdict, text, limitNs, boundNs } = requirement;
+      const { verdict, text, limitNs, boundNs, witnessNs } = requirement;
       return [
         html`<span class="${VERDICT_CLASSES[verdict]}">${verdict}</span>`,
         workload.id,
         text,
         `${usText(limitNs)} us`,
         neededText(requirement, workload, result) || observedText(requirement, workload),
+        witnessNs === undefined ? '-' : `${usText(witnessNs)} us`,
         typeof boundNs === 'number' ? `${usText(boundNs)} us` : 'none',
       ];
     }),
   );
   if (rows.length === 0) return html`<p>The plan states no requirement.</p>`;
-  return html`${htmlTable(['verdict', 'workload', 'requirement', 'limit', 'observed', 'bound'], rows, 3)}
+  return html`${htmlTable(REQUIREMENT_COLUMNS, rows, 3)}
 <p class="soft">Met speaks of the samples of this run; guaranteed rests on the bound, and
-“guaranteed if” on a bound with assumed figures in it.</p>`;
+“guaranteed if” on a bound with assumed figures in it. A witness is a latency that a search found to
+be possible: above a limit it fails it.</p>`;
 }
 
 export function latencyHtml({ workloads }: RunResult, plan: NormalizedPlan): Html {

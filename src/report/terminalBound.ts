@@ -1,33 +1,78 @@
 /** Bounds in a terminal: beside what was observed, or with all their terms. */
-import type { BoundResult, RunResult, Verdict, WorkloadResult } from '../latency/result.js';
+import type {
+  BoundResult,
+  RequirementResult,
+  RunResult,
+  Verdict,
+  WorkloadResult,
+} from '../latency/result.js';
 import { usText } from './figures.js';
 import type { Paint } from './terminalPaint.js';
 import { paintFor } from './terminalPaint.js';
-import { alignTable, printable, shorten, wrap } from './textTable.js';
+import { alignTable, printable, shorten, textWidth, wrap } from './textTable.js';
 
 const ASSUMED_SHOWN = 8;
 
-/** Observed maximum and bound of each workload that has been analysed. */
+const NAME_WIDTH_MIN = 12;
+
+/** Observed maximum, witness, bound and verdict of each workload that has been analysed. */
 export function boundSection({ workloads }: RunResult, width: number, paint: Paint): string[] {
   const analysed = workloads.filter(({ bound }) => bound !== undefined);
   if (analysed.length === 0) return [];
-  const rows = analysed.map(({ id, latency, bound }) => [
-    shorten(printable(id), Math.max(12, width - 40)),
-    latency.count > 0 ? usText(latency.maxNs) : '-',
-    bound?.ns === null || bound === undefined ? 'none' : usText(bound.ns),
-  ]);
-  const table = alignTable([['', 'observed', 'bound'], ...rows]);
+  const searched = analysed.some(({ witness }) => witness !== undefined);
+  const head = ['observed', ...(searched ? ['witness'] : []), 'bound', 'limit'];
+  const cells = analysed.map((one) => figuresOf(one, searched));
+  const figures = alignTable([head, ...cells].map((row) => ['', ...row]));
+  const verdicts = analysed.map(verdictWord);
+  const wide = Math.max(...verdicts.map(textWidth), 0);
+  const room = width - 4 - Math.max(...figures.map(textWidth)) - wide;
+  const nameWidth = Math.max(NAME_WIDTH_MIN, room);
+  const names = analysed.map(({ id }) => shorten(printable(id), nameWidth));
+  const table = alignTable([['', ...head], ...cells.map((row, i) => [names[i], ...row])]);
   const lines = analysed.flatMap((workload, i) => [
-    `  ${table[i + 1]}`,
+    // What a narrow terminal has no room for stands with the requirements.
+    `  ${table[i + 1]}${room < NAME_WIDTH_MIN ? '' : painted(verdicts[i], paint)}`,
     ...remarks(workload).flatMap((text) =>
       wrap(text, width - 6).map((line) => paint.dim(`    ${line}`)),
     ),
   ]);
   return [
-    paint.bold('Bounds in us') + paint.dim('  (isochron bound shows the terms)'),
+    paint.bold('Worst case in us') +
+      paint.dim(searched ? '  (isochron worst searches longer)' : '  (isochron bound shows terms)'),
     paint.dim(`  ${table[0]}`),
     ...lines,
   ];
+}
+
+/** The strictest limit on the maximum. */
+function maximum({ requirements }: WorkloadResult): RequirementResult | undefined {
+  const limits = requirements.filter(({ statistic }) => statistic === 'max');
+  return limits.reduce<RequirementResult | undefined>(
+    (least, one) => (least === undefined || one.limitNs < least.limitNs ? one : least),
+    undefined,
+  );
+}
+
+function figuresOf(workload: WorkloadResult, searched: boolean): string[] {
+  const { latency, witness, bound } = workload;
+  const limitNs = maximum(workload)?.limitNs;
+  return [
+    latency.count > 0 ? usText(latency.maxNs) : '-',
+    ...(searched ? [witness === undefined ? '-' : usText(witness.ns)] : []),
+    typeof bound?.ns === 'number' ? usText(bound.ns) : 'none',
+    limitNs === undefined ? '-' : usText(limitNs),
+  ];
+}
+
+const verdictWord = (workload: WorkloadResult): string => {
+  const verdict = maximum(workload)?.verdict ?? '';
+  return verdict === 'fails' ? 'FAILS' : verdict;
+};
+
+function painted(verdict: string, paint: Paint): string {
+  if (verdict === '') return '';
+  if (verdict === 'FAILS') return `  ${paint.red(verdict)}`;
+  return `  ${(verdict === 'guaranteed' ? paint.green : paint.yellow)(verdict)}`;
 }
 
 function remarks({ bound }: WorkloadResult): string[] {

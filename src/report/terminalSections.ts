@@ -29,6 +29,12 @@ export function headingSection(result: RunResult, width: number, paint: Paint): 
   ];
 }
 
+/** Where the witness is what fails a requirement, it says so. */
+function witnessText({ witnessNs, observedNs, limitNs }: RequirementResult): string[] {
+  if (witnessNs === undefined || witnessNs <= limitNs) return [];
+  return (observedNs ?? 0) > limitNs ? [] : [`witness ${usText(witnessNs)} us`];
+}
+
 export function requirementSection(result: RunResult, width: number, paint: Paint): string[] {
   const all = result.workloads.flatMap((workload) =>
     workload.requirements.map((requirement) => ({ workload, requirement })),
@@ -44,8 +50,9 @@ export function requirementSection(result: RunResult, width: number, paint: Pain
       paint.dim('  (met: by the samples of this run; guaranteed: by the bound)'),
     ...all.flatMap(({ workload, requirement }) => {
       const { text, observedNs } = requirement;
-      const observed =
-        observedNs === null ? '' : `  observed ${observedText(requirement, workload)}`;
+      const words = observedNs === null ? [] : [`observed ${observedText(requirement, workload)}`];
+      words.push(...witnessText(requirement));
+      const observed = words.length === 0 ? '' : `  ${words.join(', ')}`;
       const room = Math.max(8, width - 22 - observed.length);
       const needed = neededText(requirement, workload, result);
       return [

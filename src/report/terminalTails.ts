@@ -1,7 +1,7 @@
 /** Tails as text: how sure the percentiles are, and what a fit of the largest samples goes on to. */
 import { formatDuration } from '../base/units.js';
 import type { RunResult } from '../latency/result.js';
-import type { WorkloadTail } from '../latency/tails.js';
+import type { Exceedance, WorkloadTail } from '../latency/tailResult.js';
 import { alignTable, printable } from './textTable.js';
 
 const time = (ns: number): string => formatDuration(ns, 3);
@@ -33,18 +33,7 @@ export function renderTails(result: RunResult, tails: readonly WorkloadTail[]): 
   return `${lines.join('\n')}\n`;
 }
 
-/** One estimate of importance splitting. */
-export interface ExceedanceRow {
-  readonly workload: string;
-  readonly pcpus: readonly number[];
-  readonly limitNs: number;
-  readonly probability: number;
-  readonly low: number;
-  readonly high: number;
-  readonly notCovered: readonly string[];
-}
-
-export function renderExceedances(rows: readonly ExceedanceRow[]): string {
+export function renderExceedances(rows: readonly Exceedance[]): string {
   const lines = ['', 'Chance of an activation to exceed a limit, by importance splitting'];
   const digits = (p: number): string => (p === 0 ? '0' : p.toExponential(1));
   for (const { workload, pcpus, limitNs, probability, low, high, notCovered } of rows) {

@@ -18,7 +18,8 @@ export function observedText(
   const { observedNs, limitNs, verdict } = requirement;
   if (observedNs === null) return '-';
   const text = `${usText(observedNs)} us`;
-  if (packets && verdict === 'fails' && observedNs <= limitNs) return `${text}, packets lost`;
+  if (packets && hasLosses(packets.lost) && verdict === 'fails' && observedNs <= limitNs)
+    return `${text}, packets lost`;
   return isLowerBound(requirement, latency) ? `at least ${text}: unfinished` : text;
 }
 
@@ -40,6 +41,8 @@ export function neededText(
   const spanNs = Math.ceil((simulatedNs / latency.count) * samples);
   return `${words}, about ${formatDuration(spanNs, 1)} simulated: --activations ${samples}`;
 }
+
+const hasLosses = (lost: LostPackets): boolean => PLACES.some(([place]) => lost[place] > 0);
 
 const PLACES: ReadonlyArray<readonly [keyof LostPackets, string]> = [
   ['wire', "the device's queue"],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStreams } from '../../src/base/random.js';
-import { fitTail, type TailFit } from '../../src/latency/peaksOverThreshold.js';
+import { fitTail } from '../../src/latency/peaksOverThreshold.js';
 import type { HistogramData } from '../../src/latency/result.js';
+import type { TailFit } from '../../src/latency/tailResult.js';
 
 /** Values of u in (0, 1) as one histogram. */
 function histogram(n: number, value: (u: number) => number): HistogramData {

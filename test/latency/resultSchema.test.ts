@@ -54,8 +54,8 @@ describe('runResultSchema', () => {
     const schema = runResultJsonSchema();
     expect(schema.$schema).toContain('2020-12');
     expect(schema.additionalProperties).toBe(false);
-    // Switches stand in results of plans that have some.
-    const optional = ['switches'];
+    // These stand in results that have some.
+    const optional = ['switches', 'tails', 'exceedances'];
     const names = Object.keys(schema.properties as object);
     expect(names.filter((name) => !optional.includes(name))).toEqual(Object.keys(result()));
     expect(names).toEqual(expect.arrayContaining(optional));

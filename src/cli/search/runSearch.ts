@@ -20,9 +20,10 @@ export interface SearchRun extends SearchOptions {
   readonly showProgress: boolean;
 }
 
+/** `observed` undefined: the search begins without a sample, at the critical instants alone. */
 export async function runSearch(
   plan: NormalizedPlan,
-  observed: RunResult,
+  observed: RunResult | undefined,
   options: SearchRun,
   context: Context,
 ): Promise<SearchOutcome> {
