@@ -166,10 +166,10 @@ export class Search {
   }
 }
 
-/** The whole search in one call. */
+/** The whole search in one call; without a run it begins at the critical instants alone. */
 export function searchWorst(
   plan: NormalizedPlan,
-  observed: RunResult,
+  observed: RunResult | undefined,
   options: SearchOptions,
 ): Witness[] {
   const runner = new ChainRunner(plan);
