@@ -38,6 +38,11 @@ test('it doubles from 10 us on until a poll sees the end of the halt', () => {
   for (const us of windows.slice(4, 6)) expect(us).toBeGreaterThan(120);
 });
 
+test('a poll that saw the end of its halt leaves the window as it is', () => {
+  // The sixth halt is polled to its end; the seventh needs more than the 160 us that there are.
+  expect(polled('halt_poll_ns: 200000', [...times(150, 6), 190])[5]).toBe(160);
+});
+
 test('halt_poll_ns_grow and its start are what the parameters say', () => {
   const fast = 'halt_poll_ns: 200000, halt_poll_ns_grow: 3, halt_poll_ns_grow_start: 20000';
   expect(polled(fast, times(150, 4)).slice(0, 2)).toEqual([20, 60]);

@@ -61,6 +61,11 @@ describe('with PREEMPT_RT', () => {
 
   test('an offloaded CPU has none: rcuog waits and rcuop runs them elsewhere, one by one', () => {
     const recorded = run('6.12-rt', 'rcu_nocbs=1 isolcpus=1');
+    // The caller pays for one wake-up: that of rcuog, by the first callback.
+    const woken = recorded.lines.filter(
+      ({ step, toNs, fromNs }) => step === 'rcu0 C_TTWU' && toNs > fromNs,
+    );
+    expect(woken.map(({ context }) => context)).toEqual(['thread caller']);
     const contexts = recorded.lines
       .filter(({ context, toNs, fromNs }) => /rcu/.test(context) && toNs > fromNs)
       .map(({ pcpu, context, step }) => `p${pcpu} ${context} ${step}`);
