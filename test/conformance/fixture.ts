@@ -4,6 +4,7 @@
  *     kernel 6.1-rt
  *     version 6.1.0-56-rt-amd64 ...
  *     command isolcpus=...
+ *     guest vcpus on pcpus 0,1,2 isolcpus=...    (where there is a guest)
  *       p1 a 0-0 preempted @0
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -14,6 +15,8 @@ export interface Recording {
   readonly kernel: KernelName;
   readonly version: string;
   readonly cmdline: string;
+  /** Where its guest's vCPUs ran, and what its kernel was told. */
+  readonly guest?: string;
   readonly lines: readonly string[];
 }
 
@@ -34,6 +37,7 @@ export function readRecordings(scenario: string): Recording[] {
       recordings.push({ kernel: rest[0] as KernelName, version: '', cmdline: '', lines: [] });
     } else if (last && word === 'version') last.version = rest.join(' ');
     else if (last && word === 'command') last.cmdline = rest.join(' ');
+    else if (last && word === 'guest') last.guest = rest.join(' ');
     else if (last && line.startsWith('  ')) last.lines = [...last.lines, line.slice(2)];
   }
   return recordings;
@@ -43,11 +47,12 @@ export function readRecordings(scenario: string): Recording[] {
 export function writeRecording(scenario: string, recording: Recording): void {
   const others = readRecordings(scenario).filter(({ kernel }) => kernel !== recording.kernel);
   const all = [...others, recording].sort((a, b) => (a.kernel < b.kernel ? -1 : 1));
-  const text = all.map(({ kernel, version, cmdline, lines }) =>
+  const text = all.map(({ kernel, version, cmdline, guest, lines }) =>
     [
       `kernel ${kernel}`,
       `version ${version}`,
       `command ${cmdline}`,
+      ...(guest === undefined ? [] : [`guest ${guest}`]),
       ...lines.map((l) => `  ${l}`),
       '',
     ].join('\n'),

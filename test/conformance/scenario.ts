@@ -34,6 +34,27 @@ export interface ScenarioKernelThread {
   readonly policy: string;
 }
 
+/** A guest of three vCPUs; vCPU 0 keeps its house, the others are isolated and `nohz_full`. */
+export interface ScenarioGuest {
+  /** Policies of the threads of vCPUs 1 and 2, as in `{ 1: 'fifo:10' }`; absent: it idles. */
+  readonly vcpus: Readonly<Partial<Record<1 | 2, string>>>;
+  /** Its threads; `cpus` are vCPUs. */
+  readonly threads: readonly ScenarioThread[];
+  readonly kernelThreads?: readonly ScenarioKernelThread[];
+  /** pCPUs of vCPU 0, 1 and 2; default 0, 1, 2. Scenarios of one placement share a boot. */
+  readonly placement?: readonly [number, number, number];
+  /** QEMU's main loop; default: on CPU 0, and no part of the sequence. */
+  readonly emulator?: { readonly cpu: number; readonly policy: string };
+  /** Default 0: a halted vCPU blocks at once. */
+  readonly haltPollNs?: number;
+  /** Parameters of kvm.ko when it is loaded. */
+  readonly kvm?: Readonly<Record<string, string | number>>;
+  /** What the sequence has of vCPU 1's exits: those that concern its timer. */
+  readonly exits?: boolean;
+  readonly timerMigration?: 0 | 1;
+  readonly cmdline?: string;
+}
+
 export interface Scenario {
   readonly name: string;
   /** One sentence: what the recording shows. */
@@ -43,6 +64,7 @@ export interface Scenario {
   /** Length of the recording, as in `80ms`. */
   readonly until: string;
   readonly threads: readonly ScenarioThread[];
+  readonly guest?: ScenarioGuest;
   readonly irq?: ScenarioIrq;
   readonly kernelThreads?: readonly ScenarioKernelThread[];
   /** Default -1: realtime threads are not throttled. */
@@ -64,6 +86,12 @@ export interface Scenario {
 
 /** CPU 3 is isolated and tickless, CPUs 1 and 2 are ordinary. */
 export const CMDLINE = 'isolcpus=domain,managed_irq,3 nohz_full=3 rcu_nocbs=3 irqaffinity=0';
+
+/** Of guests. Timers stay where they are armed, unless a scenario says otherwise. */
+export const GUEST_CMDLINE =
+  'isolcpus=domain,managed_irq,1-2 nohz_full=1-2 rcu_nocbs=1-2 irqaffinity=0';
+
+export const PLACEMENT = [0, 1, 2] as const;
 
 /** `thread('a', 'fifo:10', 1, '5ms', 'run 5ms')`: a thread of CPU 1 that begins at 5 ms. */
 export function thread(

@@ -9,6 +9,8 @@ export type Why = 'preempted' | 'sleeps' | 'done' | 'runs';
 /** One stretch of one thread on one CPU. */
 export interface Segment {
   readonly cpu: number;
+  /** Of a guest: `cpu` is a vCPU. */
+  readonly guest?: boolean;
   /** `idle` for the idle task; '' for threads that are not watched. */
   readonly thread: string;
   readonly fromNs: number;
@@ -18,6 +20,9 @@ export interface Segment {
   readonly toStep: number;
   readonly why: Why;
 }
+
+/** vCPUs come behind all pCPUs. */
+const FIRST_VCPU = 1000;
 
 /** Shorter idle times are those of switching and of the recorder. */
 const IDLE_NS = 1_000_000;
@@ -29,8 +34,9 @@ const BRIEF_NS = 1_000_000;
  * nothing watched ran are left out.
  */
 export function reduce(segments: readonly Segment[]): Segment[] {
-  const cpus = [...new Set(segments.map(({ cpu }) => cpu))].sort((a, b) => a - b);
-  return cpus.flatMap((cpu) => reduceCpu(segments.filter((one) => one.cpu === cpu)));
+  const numbers = segments.map((one) => one.cpu + (one.guest ? FIRST_VCPU : 0));
+  const cpus = [...new Set(numbers)].sort((a, b) => a - b);
+  return cpus.flatMap((cpu) => reduceCpu(segments.filter((_, i) => numbers[i] === cpu)));
 }
 
 function reduceCpu(segments: readonly Segment[]): Segment[] {
@@ -68,9 +74,10 @@ function isOneStretch(before: Segment, after: Segment): boolean {
 /** `p1 a 0-2 preempted`, and from when, rounded to ms, behind a `@`. */
 export function formatSegment(one: Segment): string {
   const at = `@${Math.round(one.fromNs / 1e6)}`;
-  if (one.thread === 'idle') return `p${one.cpu} idle ${at}`;
+  const cpu = `${one.guest ? 'v' : 'p'}${one.cpu}`;
+  if (one.thread === 'idle') return `${cpu} idle ${at}`;
   const steps = one.fromStep < 0 ? '' : ` ${one.fromStep}-${one.toStep}`;
-  return `p${one.cpu} ${one.thread}${steps} ${one.why} ${at}`;
+  return `${cpu} ${one.thread}${steps} ${one.why} ${at}`;
 }
 
 /** The line without its time. */

@@ -66,9 +66,28 @@ function whyOf(state: string | undefined, complete: boolean): Why {
   return complete ? 'done' : 'sleeps';
 }
 
+/** The guest's part of a scenario: threads and CPUs of the guest, its own trace. */
+export function guestSegmentsOf(
+  trace: readonly string[],
+  { guest, ...scenario }: Scenario,
+  t0Ns: number,
+  untilNs: number,
+): Segment[] {
+  if (!guest) return [];
+  const inside = { ...scenario, threads: guest.threads };
+  return segmentsOf(trace, inside, t0Ns, untilNs).map((one) => ({ ...one, guest: true }));
+}
+
 /** What a thread is called in a sequence; '' if it does not belong there. */
-function shown(comm: string, { watch }: Scenario, threads: ReadonlyMap<string, number>): string {
+function shown(
+  comm: string,
+  { watch, guest }: Scenario,
+  threads: ReadonlyMap<string, number>,
+): string {
   if (comm.startsWith('swapper/')) return 'idle';
+  const vcpu = /^CPU ([12])\/KVM$/.exec(comm);
+  if (vcpu) return guest?.vcpus[vcpu[1] === '1' ? 1 : 2] ? `vcpu${vcpu[1]}` : '';
+  if (comm.startsWith('qemu-system')) return guest?.emulator ? 'emulator' : '';
   if (threads.has(comm)) return comm;
   const kind = comm.replace(/\/.*$/, '');
   return watch?.includes(kind) ? kind : '';

@@ -4,13 +4,59 @@ import { parseDuration } from '../../../src/base/units.js';
 import type { Scheduling } from '../../../src/plan/normalized.js';
 import { parsePolicy } from '../../../src/plan/policy.js';
 import { type ProgramStep, parseProgramStep } from '../../../src/plan/threadProgram.js';
-import type { KernelName, Scenario, ScenarioThread } from '../scenario.js';
+import {
+  GUEST_CMDLINE,
+  type KernelName,
+  PLACEMENT,
+  type Scenario,
+  type ScenarioGuest,
+  type ScenarioThread,
+} from '../scenario.js';
+import { MODULES } from './nestedFiles.js';
 
 const NUMBERS = { other: 0, fifo: 1, rr: 2, deadline: 6 } as const;
 
+/** What a machine is told before its scenarios: events to record, and the guest to start. */
+export function startLines(guest: ScenarioGuest | undefined): string[] {
+  if (!guest) return ['events sched/sched_switch'];
+  const parameters = Object.entries(guest.kvm ?? {}).map(([name, value]) => `${name}=${value}`);
+  const events = ['kvm_entry', 'kvm_exit', 'kvm_inj_virq', 'kvm_msr', 'kvm_wait_lapic_expire'];
+  return [
+    ...MODULES.map((name) => `module ${name} ${name === 'kvm' ? parameters.join(' ') : ''}`),
+    // Before the guest starts: switching events on rewrites code.
+    `events sched/sched_switch,timer/hrtimer_expire_entry,${events.map((e) => `kvm/${e}`).join(',')}`,
+    `guest ${(guest.placement ?? PLACEMENT).join(',')} ${guest.cmdline ?? GUEST_CMDLINE}`,
+  ];
+}
+
+/** The same of the guest. */
+export function guestStartLines(): string[] {
+  return ['events sched/sched_switch', 'preemption-off'];
+}
+
+/** Lines of the guest's part of a scenario. */
+export function guestInputLines({ guest, ...scenario }: Scenario, kernel: KernelName): string[] {
+  if (!guest) return [];
+  const { threads, kernelThreads, timerMigration = 0 } = guest;
+  const { name, shows, rules, until } = scenario;
+  return inputLines({ name, shows, rules, until, threads, kernelThreads, timerMigration }, kernel);
+}
+
+function qemuLines({ vcpus, emulator, haltPollNs = 0 }: ScenarioGuest): string[] {
+  const lines = [`file /sys/module/kvm/parameters/halt_poll_ns ${haltPollNs}`];
+  for (const [id, policy] of Object.entries(vcpus)) {
+    lines.push(`qemu vcpu${id} 0 ${policyNumbers(policyOf(policy))}`);
+  }
+  if (emulator) {
+    const mask = (1 << emulator.cpu).toString(16);
+    lines.push(`qemu emulator ${mask} ${policyNumbers(policyOf(emulator.policy))}`);
+  }
+  return lines;
+}
+
 /** Lines of one scenario, from `scenario` to `end`. */
 export function inputLines(scenario: Scenario, kernel: KernelName): string[] {
-  const { irq } = scenario;
+  const { irq, guest } = scenario;
   const lines = [`scenario ${scenario.name} ${nsOf(scenario.until)}`];
   const limit = (us: number): string => `file /proc/sys/kernel/sched_rt_runtime_us ${us}`;
   // Without the limit a fair server may be switched off; with it the kernel may refuse.
@@ -28,6 +74,7 @@ export function inputLines(scenario: Scenario, kernel: KernelName): string[] {
     if (name === 'ktimers' && !kernel.endsWith('-rt')) continue;
     lines.push(`kthread ${name}/${cpu} ${policyNumbers(policyOf(policy))}`);
   }
+  if (guest) lines.push(...qemuLines(guest));
   // Steps name threads: all of them come first.
   lines.push(...scenario.threads.map(threadLine));
   for (const { name, program } of scenario.threads) {

@@ -7,6 +7,7 @@
  * the accounting of the kernel. Lines of the input are documented in ../README.md.
  */
 #define _GNU_SOURCE
+#include "interpreter.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -32,20 +33,19 @@
 
 #define DEBUG_PORT 0xe9
 #define EXIT_PORT 0xf4
-#define TRACING "/sys/kernel/tracing/"
+#define UNUSED_PORT 0xe0
 #define THREADS_MAX 24
 #define STEPS_MAX 64
 #define LOCKS_MAX 16
 /* A gap in the TSC above this is time that somebody else had. */
 #define GAP_NS 100000
-#define NS_PER_S 1000000000LL
 #define LEAD_NS 60000000LL
+/* A guest looks less often, and takes longer. */
+#define GUEST_LEAD_NS 200000000LL
 
-enum op { RUN, SLEEP, UNTIL, LOCK, UNLOCK, YIELD, POLICY, WAKE, WAIT, CPUS, IRQ, FAULT };
-
-struct policy {
-  int policy, priority;
-  uint64_t runtime, deadline, period;
+enum op {
+  RUN, SLEEP, UNTIL, LOCK, UNLOCK, YIELD, POLICY, WAKE, WAIT, CPUS, IRQ, FAULT, PREEMPT_OFF, EXIT,
+  MONITOR
 };
 
 struct step {
@@ -54,6 +54,7 @@ struct step {
   int subject;
   struct policy policy;
   uint64_t cpus;
+  char text[64];
 };
 
 struct thread {
@@ -70,13 +71,17 @@ static int thread_count, lock_count, ready, started, marker, serial = -1;
 static char lock_names[LOCKS_MAX][16];
 static int locks[LOCKS_MAX];
 static int64_t t0, until_ns;
-static uint64_t tsc_per_ms;
+uint64_t tsc_per_ms;
 
-static void out(const char *text, size_t n) {
+void out(const char *text, size_t n) {
+  if (in_guest()) {
+    mailbox_out(text, n);
+    return;
+  }
   for (size_t i = 0; i < n; i++) outb(text[i], DEBUG_PORT);
 }
 
-static void say(const char *format, ...) {
+void say(const char *format, ...) {
   char line[512];
   va_list list;
   va_start(list, format);
@@ -85,18 +90,18 @@ static void say(const char *format, ...) {
   out(line, n < (int)sizeof line ? n : (int)sizeof line - 1);
 }
 
-static int64_t now(void) {
+int64_t now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return t.tv_sec * NS_PER_S + t.tv_nsec;
 }
 
-static void sleep_until(int64_t at) {
+void sleep_until(int64_t at) {
   struct timespec t = {at / NS_PER_S, at % NS_PER_S};
   while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR) continue;
 }
 
-static inline uint64_t tsc(void) {
+uint64_t tsc(void) {
   uint32_t low, high;
   __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
   return (uint64_t)high << 32 | low;
@@ -140,7 +145,7 @@ static int set_policy(int tid, const struct policy *p) {
   return result;
 }
 
-static void set_cpus(int tid, uint64_t mask) {
+void set_cpus(int tid, uint64_t mask) {
   if (syscall(SYS_sched_setaffinity, tid, sizeof mask, &mask) < 0)
     say("error affinity %llx of %d: %s\n", (unsigned long long)mask, tid, strerror(errno));
 }
@@ -153,7 +158,7 @@ static int write_file(const char *path, const char *text) {
   return n < 0 ? -1 : 0;
 }
 
-static int read_file(const char *path, char *text, size_t size) {
+int read_file(const char *path, char *text, size_t size) {
   int fd = open(path, O_RDONLY);
   if (fd < 0) return -1;
   ssize_t n = read(fd, text, size - 1);
@@ -222,6 +227,16 @@ static void perform(struct thread *t, const struct step *s, int64_t release) {
       munmap(p, s->ns);
       break;
     }
+    case PREEMPT_OFF:
+      spin_without_preemption(s->ns);
+      break;
+    case EXIT:
+      /* A port that QEMU serves, or rather does not: the exit is what counts. */
+      outb(0, UNUSED_PORT);
+      break;
+    case MONITOR:
+      monitor(s->text);
+      break;
   }
 }
 
@@ -274,7 +289,8 @@ static struct policy read_policy(char **save) {
 
 static void read_step(struct thread *t, char **save) {
   static const char *names[] = {"run",  "sleep", "until", "lock", "unlock", "yield",
-                                "policy", "wake", "wait", "cpus", "irq", "fault"};
+                                "policy", "wake", "wait", "cpus", "irq", "fault",
+                                "preempt-off", "exit", "monitor"};
   char *word = strtok_r(NULL, " ", save);
   struct step *s = &t->steps[t->count++];
   for (int op = 0; op < (int)(sizeof names / sizeof *names); op++)
@@ -296,6 +312,9 @@ static void read_step(struct thread *t, char **save) {
     case WAKE:
       s->subject = thread_number(first);
       break;
+    case MONITOR:
+      snprintf(s->text, sizeof s->text, "%s %s\n", first, *save);
+      break;
     default:
       s->ns = first ? atoll(first) : 0;
   }
@@ -305,10 +324,19 @@ static void read_step(struct thread *t, char **save) {
 struct saved {
   char path[128], value[64];
   int tid;
+  uint64_t cpus;
   struct sched_attributes policy;
 };
 static struct saved saved[64];
 static int saved_count;
+
+static void set_saved_policy(int tid, const struct policy *p, uint64_t cpus) {
+  struct saved *s = &saved[saved_count++];
+  s->tid = tid;
+  s->cpus = cpus;
+  syscall(SYS_sched_getattr, tid, &s->policy, sizeof s->policy, 0);
+  set_policy(tid, p);
+}
 
 /* Sets the policy of every kernel thread of a name, as in `ktimers/1`. */
 static void set_kernel_threads(const char *name, const struct policy *p) {
@@ -317,14 +345,23 @@ static void set_kernel_threads(const char *name, const struct policy *p) {
     char path[40], comm[32];
     snprintf(path, sizeof path, "/proc/%d/comm", pid);
     if (read_file(path, comm, sizeof comm) == 0 && strcmp(comm, name) == 0) {
-      struct saved *s = &saved[saved_count++];
       found++;
-      s->tid = pid;
-      syscall(SYS_sched_getattr, pid, &s->policy, sizeof s->policy, 0);
-      set_policy(pid, p);
+      set_saved_policy(pid, p, 0);
     }
   }
   if (found == 0) say("missing kernel thread %s\n", name);
+}
+
+static void put_back(void) {
+  while (saved_count > 0) {
+    struct saved *s = &saved[--saved_count];
+    if (s->tid) {
+      syscall(SYS_sched_setattr, s->tid, &s->policy, 0);
+      if (s->cpus) set_cpus(s->tid, s->cpus);
+    } else {
+      write_file(s->path, s->value);
+    }
+  }
 }
 
 static void open_serial(void) {
@@ -377,9 +414,12 @@ static void run_threads(void) {
     sleep_until(now() + 20000000);
   }
   while (__atomic_load_n(&ready, __ATOMIC_SEQ_CST) < thread_count) sleep_until(now() + 1000000);
+  if (has_guest()) monitor("info name\n");
   sleep_until(now() + 20000000);
   write_file(TRACING "trace", "\n");
-  t0 = now() + LEAD_NS;
+  if (has_guest() && !wait_guest_ready()) _exit(1);
+  t0 = in_guest() ? wait_for_start() : now() + (has_guest() ? GUEST_LEAD_NS : LEAD_NS);
+  if (has_guest()) start_guest_at(t0);
   started = 1;
   futex(&started, FUTEX_WAKE, THREADS_MAX);
   sleep_until(t0 - LEAD_NS / 2);
@@ -416,6 +456,20 @@ static void run_scenarios(FILE *input) {
       char *who = strtok_r(NULL, " ", &save);
       struct policy p = read_policy(&save);
       set_kernel_threads(who, &p);
+    } else if (strcmp(word, "preemption-off") == 0) {
+      allow_preemption_off();
+    } else if (strcmp(word, "module") == 0) {
+      char *module = strtok_r(NULL, " ", &save);
+      load_module(module, save);
+    } else if (strcmp(word, "guest") == 0) {
+      char *cpus = strtok_r(NULL, " ", &save);
+      start_guest(save, cpus);
+    } else if (strcmp(word, "qemu") == 0) {
+      int tid = guest_thread(strtok_r(NULL, " ", &save));
+      uint64_t cpus = strtoull(strtok_r(NULL, " ", &save), NULL, 16);
+      struct policy p = read_policy(&save);
+      if (cpus) set_cpus(tid, cpus);
+      set_saved_policy(tid, &p, cpus ? 1 : 0);
     } else if (strcmp(word, "serial") == 0) {
       open_serial();
     } else if (strcmp(word, "thread") == 0) {
@@ -428,19 +482,15 @@ static void run_scenarios(FILE *input) {
     } else if (strcmp(word, "step") == 0) {
       read_step(&threads[thread_number(strtok_r(NULL, " ", &save))], &save);
     } else if (strcmp(word, "end") == 0) {
-      say("begin %s\n", name);
+      if (!in_guest()) say("begin %s\n", name);
       pid_t child = fork();
       if (child == 0) run_threads();
       waitpid(child, NULL, 0);
-      say("end %s\n", name);
       if (serial >= 0) close(serial);
-      while (saved_count > 0) {
-        struct saved *s = &saved[--saved_count];
-        if (s->tid)
-          syscall(SYS_sched_setattr, s->tid, &s->policy, 0);
-        else
-          write_file(s->path, s->value);
-      }
+      put_back();
+      if (has_guest()) take_guest_output();
+      if (in_guest()) finish_scenario();
+      else say("end %s\n", name);
     }
   }
 }
@@ -456,6 +506,8 @@ int main(void) {
   mount("tracing", "/sys/kernel/tracing", "tracefs", 0, NULL);
   mount("debug", "/sys/kernel/debug", "debugfs", 0, NULL);
   if (iopl(3) != 0) return 1;
+  if (read_file("/proc/cmdline", text, sizeof text) == 0 && strstr(text, "isochron.guest"))
+    open_guest_mailbox();
   if (read_file("/proc/version", text, sizeof text) == 0) say("version %s\n", text);
   if (read_file("/proc/cmdline", text, sizeof text) == 0) say("cmdline %s\n", text);
   set_cpus(0, 1);

@@ -11,13 +11,22 @@ import { join } from 'node:path';
 import { parseDuration } from '../../../src/base/units.js';
 import { parseProgramStep } from '../../../src/plan/threadProgram.js';
 import { readRecordings, writeRecording } from '../fixture.js';
-import { CMDLINE, KERNELS, type KernelName, kernelsOf, type Scenario } from '../scenario.js';
+import {
+  CMDLINE,
+  GUEST_CMDLINE,
+  KERNELS,
+  type KernelName,
+  kernelsOf,
+  PLACEMENT,
+  type Scenario,
+} from '../scenario.js';
 import { SCENARIOS } from '../scenarios/all.js';
 import { formatSegment, orderOf, reduce, type Segment } from '../sequence.js';
 import { boot, compileInterpreter } from './boot.js';
-import { segmentsOf } from './ftrace.js';
-import { inputLines } from './input.js';
-import { kernelFiles } from './kernels.js';
+import { guestSegmentsOf, segmentsOf } from './ftrace.js';
+import { guestInputLines, guestStartLines, inputLines, startLines } from './input.js';
+import { type KernelFiles, kernelFiles } from './kernels.js';
+import { nestedFiles } from './nestedFiles.js';
 
 /** Runs of a scenario in one boot, and boots at most. */
 const RUNS = 2;
@@ -30,6 +39,7 @@ const TOOLS = [
   ['qemu-system-x86_64', 'qemu-system-x86'],
   ['gcc', 'gcc libc6-dev'],
   ['cpio', 'cpio'],
+  ['xz', 'xz-utils'],
 ] as const;
 
 /** The one command: installs what is missing, records, writes the fixtures. */
@@ -44,22 +54,37 @@ export async function record(args: readonly string[]): Promise<void> {
   mkdirSync(directory, { recursive: true });
   const interpreter = compileInterpreter(directory);
   for (const kernel of kernels) {
-    const { image } = kernelFiles(kernel, join(directory, 'kernels'));
+    const files = kernelFiles(kernel, join(directory, 'kernels'));
     const wanted = chosen.filter(
       (one) => kernelsOf(one).includes(kernel) && !(missing && isRecorded(one, kernel)),
     );
-    for (const cmdline of new Set(wanted.map((one) => one.cmdline ?? CMDLINE))) {
-      const together = wanted.filter((one) => (one.cmdline ?? CMDLINE) === cmdline);
+    for (const machine of new Set(wanted.map(machineOf))) {
+      const together = wanted.filter((one) => machineOf(one) === machine);
       const work = join(directory, `boot-${process.pid}`);
       mkdirSync(work, { recursive: true });
       await recordTogether(together, kernel, print, {
-        image,
+        kernel: files,
         interpreter,
-        cmdline,
+        cmdline: together[0].cmdline ?? CMDLINE,
+        guest: guestCommand(together[0]),
         directory: work,
       });
     }
   }
+}
+
+/** Scenarios of which this is the same share a boot. */
+function machineOf({ cmdline, guest }: Scenario): string {
+  const { cmdline: inside, placement, kvm } = guest ?? {};
+  return JSON.stringify([cmdline, guest !== undefined, inside, placement, kvm]);
+}
+
+/** What its guest is started with, for the fixture. */
+function guestCommand({ guest }: Scenario): string | undefined {
+  if (!guest) return undefined;
+  const parameters = Object.entries(guest.kvm ?? {}).map(([name, value]) => `kvm.${name}=${value}`);
+  const pcpus = `vcpus on pcpus ${(guest.placement ?? PLACEMENT).join(',')}`;
+  return [pcpus, ...parameters, guest.cmdline ?? GUEST_CMDLINE].join(' ');
 }
 
 function isRecorded({ name }: Scenario, kernel: KernelName): boolean {
@@ -67,9 +92,10 @@ function isRecorded({ name }: Scenario, kernel: KernelName): boolean {
 }
 
 interface Machine {
-  readonly image: string;
+  readonly kernel: KernelFiles;
   readonly interpreter: string;
   readonly cmdline: string;
+  readonly guest?: string;
   readonly directory: string;
 }
 
@@ -84,12 +110,23 @@ async function recordTogether(
   const left = new Set(scenarios);
   for (let i = 0; i < BOOTS && left.size > 0; i++) {
     const runs = Array.from({ length: RUNS }, () => [...left]).flat();
-    const input = ['events sched/sched_switch', ...runs.flatMap((one) => inputLines(one, kernel))];
+    const input = [
+      ...startLines(scenarios[0].guest),
+      ...runs.flatMap((one) => inputLines(one, kernel)),
+    ];
+    const inside = [...guestStartLines(), ...runs.flatMap((one) => guestInputLines(one, kernel))];
+    const files = scenarios[0].guest
+      ? nestedFiles(machine.kernel, machine.interpreter, inside, machine.directory)
+      : new Map<string, string>();
     const lengthMs = runs.reduce(
-      (sum, { until }) => sum + Number(parseDuration(until)) / 1e6 + 300,
-      0,
+      (sum, { until, guest }) => sum + Number(parseDuration(until)) / 1e6 + (guest ? 2000 : 300),
+      scenarios[0].guest ? 60_000 : 0,
     );
-    const output = await boot({ ...machine, input, lengthMs });
+    const { interpreter, cmdline, directory } = machine;
+    const output = await boot({
+      ...{ image: machine.kernel.image, interpreter, cmdline, directory },
+      ...{ input, files, lengthMs, memory: scenarios[0].guest ? 2048 : 1024 },
+    });
     for (const { scenario, lines, disturbed } of runsOf(output, scenarios)) {
       if (!left.has(scenario)) continue;
       if (print) {
@@ -102,7 +139,7 @@ async function recordTogether(
       points.set(order, (points.get(order) ?? 0) + (disturbed ? 1 : CLEAN));
       if ((points.get(order) ?? 0) > CLEAN && lines.length > 0) {
         const version = versionOf(output[0]);
-        writeRecording(scenario.name, { kernel, version, cmdline: machine.cmdline, lines });
+        writeRecording(scenario.name, { kernel, version, cmdline, guest: machine.guest, lines });
         left.delete(scenario);
       }
     }
@@ -165,15 +202,29 @@ function runsOf(output: readonly string[], scenarios: readonly Scenario[]): Run[
     if (line.startsWith('begin ')) begin = i;
     if (!line.startsWith('end ') || begin < 0) return;
     const scenario = scenarios.find(({ name }) => name === line.slice(4));
-    const trace = output.slice(begin, i);
-    const t0 = trace.find((one) => one.startsWith('t0 '))?.slice(3);
-    if (!scenario || t0 === undefined) return;
+    if (!scenario) return;
+    const both = output.slice(begin, i);
+    const border = both.indexOf('guest');
+    const trace = border < 0 ? both : both.slice(0, border);
+    const inside = border < 0 ? [] : both.slice(border);
+    const t0 = startNs(trace);
+    const guestT0 = startNs(inside);
+    if (t0 === undefined || (scenario.guest && guestT0 === undefined)) return;
     const untilNs = Number(parseDuration(scenario.until));
-    const segments = segmentsOf(trace, scenario, Number(t0), untilNs);
+    const segments = [
+      ...segmentsOf(trace, scenario, t0, untilNs),
+      ...guestSegmentsOf(inside, scenario, guestT0 ?? 0, untilNs),
+    ];
     const lines = reduce(segments).map(formatSegment);
     runs.push({ scenario, lines, disturbed: disturbance(scenario, segments) });
   });
   return runs;
+}
+
+/** When the scenario began, by the clock of its trace. */
+function startNs(trace: readonly string[]): number | undefined {
+  const line = trace.find((one) => one.startsWith('t0 '));
+  return line === undefined ? undefined : Number(line.slice(3));
 }
 
 function installTools(): void {

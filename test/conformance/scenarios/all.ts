@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.js';
 import { classes } from './classes.js';
 import { fifo } from './fifo.js';
+import { guests } from './guests.js';
 import { inheritance } from './inheritance.js';
 import { interrupts } from './interrupts.js';
 import { roundRobin } from './roundRobin.js';
@@ -16,4 +17,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...wakeups,
   ...throttling,
   ...interrupts,
+  ...guests,
 ];

@@ -1,0 +1,50 @@
+/* What the interpreter and its part for guests share. */
+#ifndef INTERPRETER_H
+#define INTERPRETER_H
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define NS_PER_S 1000000000LL
+#define TRACING "/sys/kernel/tracing/"
+
+struct policy {
+  int policy, priority;
+  uint64_t runtime, deadline, period;
+};
+
+extern uint64_t tsc_per_ms;
+
+/* To the debug port; in a guest into the mailbox. */
+void out(const char *text, size_t n);
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int64_t now(void);
+void sleep_until(int64_t at);
+uint64_t tsc(void);
+void set_cpus(int tid, uint64_t mask);
+int read_file(const char *path, char *text, size_t size);
+
+/* Both sides map the end of the guest's memory, which its kernel does not use. */
+int in_guest(void);
+void open_guest_mailbox(void);
+int mailbox_out(const char *text, size_t n);
+
+/* Code of the kernel that no other thread preempts. */
+void allow_preemption_off(void);
+void spin_without_preemption(int64_t ns);
+
+/* On the host. */
+void load_module(const char *name, const char *parameters);
+void start_guest(const char *cmdline, char *cpus);
+int guest_thread(const char *name);
+int has_guest(void);
+int wait_guest_ready(void);
+void start_guest_at(int64_t t0);
+void take_guest_output(void);
+void monitor(const char *command);
+
+/* In the guest: the time at which the host starts, by the clock of the guest. */
+int64_t wait_for_start(void);
+void finish_scenario(void);
+
+#endif
