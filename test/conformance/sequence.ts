@@ -28,6 +28,8 @@ const FIRST_VCPU = 1000;
 const IDLE_NS = 1_000_000;
 /** A thread that blocks for less waited for a lock inside the kernel. */
 const BRIEF_NS = 1_000_000;
+/** vCPUs and QEMU have short work of their own: interrupts of a guest that idles, its start. */
+const HOUSEHOLD_NS = 3_000_000;
 
 /**
  * Leaves out what is not watched and short idling, and joins what they cut apart. CPUs on which
@@ -51,7 +53,7 @@ function reduceCpu(segments: readonly Segment[]): Segment[] {
     else joined.push(one);
   }
   const shown = joined.filter(
-    ({ thread, fromNs, toNs }) => thread !== 'idle' || toNs - fromNs >= IDLE_NS,
+    (one) => one.toNs - one.fromNs >= (one.thread === 'idle' ? IDLE_NS : householdNs(one)),
   );
   const result: Segment[] = [];
   for (const one of shown) {
@@ -64,6 +66,10 @@ function reduceCpu(segments: readonly Segment[]): Segment[] {
   while (result.at(-1)?.thread === 'idle') result.pop();
   while (result[0]?.thread === 'idle') result.shift();
   return result;
+}
+
+function householdNs({ thread, why }: Segment): number {
+  return why === 'sleeps' && /^(vcpu|emulator)/.test(thread) ? HOUSEHOLD_NS : 0;
 }
 
 function isOneStretch(before: Segment, after: Segment): boolean {

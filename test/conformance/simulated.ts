@@ -6,8 +6,17 @@ import type { BuiltPart } from '../../src/simulation/build.js';
 import type { TaskLayout } from '../../src/simulation/layout.js';
 import { Simulation } from '../../src/simulation/simulation.js';
 import { planFromYaml } from '../plan/builder.js';
-import { CMDLINE, type KernelName, type Scenario } from './scenario.js';
+import {
+  CMDLINE,
+  GUEST_CMDLINE,
+  type KernelName,
+  PLACEMENT,
+  type Scenario,
+  type ScenarioGuest,
+  type ScenarioKernelThread,
+} from './scenario.js';
 import { formatSegment, reduce, type Segment, type Why } from './sequence.js';
+import { type ExitWatcher, watchExits } from './simulatedExits.js';
 
 /** Every primitive costs this much: next to nothing, but nothing happens at one instant. */
 const COST = '200ns';
@@ -34,9 +43,7 @@ export function planOf(scenario: Scenario, kernel: KernelName): NormalizedPlan {
     cmdline: scenario.cmdline ?? CMDLINE,
     sysctl,
     fairServerOff: scenario.fairServer ? undefined : '0-3',
-    kernelThreads: scenario.kernelThreads
-      ?.filter(({ name }) => name !== 'ktimers' || isRt)
-      .map(({ name, cpu, policy }) => ({ name, cpus: String(cpu), policy })),
+    kernelThreads: kernelThreadsOf(scenario.kernelThreads, isRt),
     threads: scenario.threads,
     irqs: irq && [
       {
@@ -49,8 +56,52 @@ export function planOf(scenario: Scenario, kernel: KernelName): NormalizedPlan {
       },
     ],
   };
-  const plan = { isochron: 1, name: scenario.name, platform: 'tiny', host };
+  const { guest } = scenario;
+  const plan = {
+    ...{ isochron: 1, name: scenario.name, platform: 'tiny' },
+    host: { ...host, kvm: guest && kvmOf(guest) },
+    guests: guest && [guestOf(guest, kernel)],
+  };
   return planFromYaml(JSON.stringify(plan), { cost: COST });
+}
+
+function kernelThreadsOf(threads: readonly ScenarioKernelThread[] | undefined, isRt: boolean) {
+  return threads
+    ?.filter(({ name }) => name !== 'ktimers' || isRt)
+    .map(({ name, cpu, policy }) => ({ name, cpus: String(cpu), policy }));
+}
+
+/** The emulated machine has SVM: neither posted interrupts nor a preemption timer. */
+function kvmOf({ haltPollNs = 0, kvm }: ScenarioGuest): object {
+  const common = {
+    enable_apicv: 'N',
+    preemption_timer: 'N',
+    vmentry_l1d_flush: 'never',
+    ple_gap: 0,
+  };
+  return { ...common, halt_poll_ns: haltPollNs, ...kvm };
+}
+
+function guestOf(guest: ScenarioGuest, kernel: KernelName): object {
+  const { vcpus, emulator, placement = PLACEMENT, threads, kernelThreads, cmdline } = guest;
+  return {
+    name: 'guest',
+    vcpus: placement.map((pcpu, id) => ({
+      id,
+      cpus: String(pcpu),
+      policy: (id === 1 || id === 2 ? vcpus[id] : undefined) ?? 'other',
+    })),
+    emulator: { cpus: String(emulator?.cpu ?? 0), policy: emulator?.policy ?? 'other' },
+    kernel: PRESETS[kernel],
+    cmdline: cmdline ?? GUEST_CMDLINE,
+    sysctl: {
+      'kernel.sched_rt_runtime_us': -1,
+      'kernel.timer_migration': guest.timerMigration ?? 0,
+    },
+    fairServerOff: '0-2',
+    kernelThreads: kernelThreadsOf(kernelThreads, kernel.endsWith('-rt')),
+    threads,
+  };
 }
 
 /** Lines of the scenario's sequence as the simulator has it. */
@@ -59,7 +110,19 @@ export function simulatedLines(scenario: Scenario, kernel: KernelName): string[]
   const simulation = new Simulation(planOf(scenario, kernel), { seed: '1', untilNs, whole: true });
   const watchers = simulation.parts.map((part) => new Watcher(part, scenario));
   while (!simulation.advance(1_000_000));
-  return reduce(watchers.flatMap((one) => one.finish(untilNs))).map(formatSegment);
+  const order = reduce(watchers.flatMap((one) => one.finish(untilNs))).map(formatSegment);
+  return [...order, ...watchers.flatMap((one) => one.exits?.lines() ?? [])];
+}
+
+/** A CPU whose current thread is watched: a pCPU, or a vCPU of the guest. */
+interface WatchedCpu {
+  /** CPU index of the part. */
+  readonly index: number;
+  readonly cpu: number;
+  readonly guest: boolean;
+  task: number;
+  fromNs: number;
+  fromStep: number;
 }
 
 /** Sees who is current on each CPU, step by step. */
@@ -68,27 +131,33 @@ class Watcher implements TraceSink {
   private readonly names: readonly string[];
   private readonly steps: readonly number[];
   private readonly progress: number[];
-  private readonly running: Array<{ task: number; fromNs: number; fromStep: number }> = [];
+  private readonly watched: readonly WatchedCpu[];
+  readonly exits?: ExitWatcher;
 
   constructor(
     private readonly part: BuiltPart,
     scenario: Scenario,
   ) {
     const { m, layout } = part;
-    this.names = layout.tasks.map((task) => nameOf(task, scenario.watch ?? []));
+    this.names = layout.tasks.map((task) => nameOf(task, scenario));
     this.steps = layout.tasks.map(stepsOf);
     this.progress = layout.tasks.map(() => 0);
-    layout.pcpus.forEach((_, lane) => {
-      this.running.push({ task: m.cpu.idleTask[lane], fromNs: 0, fromStep: 0 });
-    });
+    this.watched = layout.kernels.flatMap(({ guest, cpuIndex }) =>
+      [...cpuIndex].map(([cpu, index]) => {
+        const task = m.cpu.idleTask[index];
+        return { index, cpu, guest: guest !== undefined, task, fromNs: 0, fromStep: 0 };
+      }),
+    );
+    if (scenario.guest?.exits) this.exits = watchExits(part);
     m.trace = this;
   }
 
-  step(kind: string, atNs: number, lane: number, frame: number, pc: number): void {
+  step(kind: string, atNs: number, _lane: number, frame: number, pc: number): void {
     const { m } = this.part;
     const task = frame - m.taskFrames;
     // A thread that was switched in shows itself with its first step, which is not behind it yet.
-    this.look(lane, atNs);
+    for (const one of this.watched) this.look(one, atNs);
+    this.exits?.step(kind, atNs, frame, pc);
     if (kind === 'begin' && task >= 0 && this.steps[task] > 0) {
       const step = /^([0-9]+):/.exec(m.program.names[pc])?.[1];
       const ended = m.program.names[pc].endsWith(': end');
@@ -99,28 +168,27 @@ class Watcher implements TraceSink {
   }
 
   /** A CPU's current thread changes at the end of a switch. */
-  private look(lane: number, atNs: number): void {
-    const { m } = this.part;
-    const now = m.cpu.current[lane];
-    const { task } = this.running[lane];
-    if (now === task) return;
-    this.close(lane, atNs);
-    this.running[lane] = { task: now, fromNs: atNs, fromStep: this.progress[now] };
+  private look(one: WatchedCpu, atNs: number): void {
+    const now = this.part.m.cpu.current[one.index];
+    if (now === one.task) return;
+    this.close(one, atNs);
+    one.task = now;
+    one.fromNs = atNs;
+    one.fromStep = this.progress[now];
   }
 
-  private close(lane: number, atNs: number, last = false): void {
-    const { m, layout } = this.part;
-    const { task, fromNs, fromStep } = this.running[lane];
+  private close({ cpu, guest, task, fromNs, fromStep }: WatchedCpu, atNs: number, last = false) {
     const steps = this.steps[task];
     const why: Why = last
       ? 'runs'
-      : m.task.runnable[task] === 1
+      : this.part.m.task.runnable[task] === 1
         ? 'preempted'
         : steps > 0 && this.progress[task] >= steps
           ? 'done'
           : 'sleeps';
     this.segments.push({
-      cpu: layout.pcpus[lane],
+      cpu,
+      guest,
       thread: this.names[task],
       fromNs,
       toNs: atNs,
@@ -131,9 +199,7 @@ class Watcher implements TraceSink {
   }
 
   finish(atNs: number): readonly Segment[] {
-    this.running.forEach((_, lane) => {
-      this.close(lane, atNs, true);
-    });
+    for (const one of this.watched) this.close(one, atNs, true);
     return this.segments;
   }
 }
@@ -142,8 +208,11 @@ function stepsOf({ role }: TaskLayout): number {
   return role.kind === 'thread' ? (role.plan.program?.length ?? 0) : 0;
 }
 
-function nameOf({ role }: TaskLayout, watch: readonly string[]): string {
+function nameOf({ role }: TaskLayout, { watch, guest }: Scenario): string {
   if (role.kind === 'idle') return 'idle';
   if (role.kind === 'thread') return role.plan.name;
-  return watch.includes(role.kind) ? role.kind : '';
+  if (role.kind === 'vcpu') {
+    return (role.id === 1 || role.id === 2) && guest?.vcpus[role.id] ? `vcpu${role.id}` : '';
+  }
+  return watch?.includes(role.kind) ? role.kind : '';
 }

@@ -14,6 +14,8 @@ import {
 } from '../scenario.js';
 import { MODULES } from './nestedFiles.js';
 
+/** CPUs of the emulated machine. */
+const CPUS = 4;
 const NUMBERS = { other: 0, fifo: 1, rr: 2, deadline: 6 } as const;
 
 /** What a machine is told before its scenarios: events to record, and the guest to start. */
@@ -39,7 +41,8 @@ export function guestInputLines({ guest, ...scenario }: Scenario, kernel: Kernel
   if (!guest) return [];
   const { threads, kernelThreads, timerMigration = 0 } = guest;
   const { name, shows, rules, until } = scenario;
-  return inputLines({ name, shows, rules, until, threads, kernelThreads, timerMigration }, kernel);
+  const inside = { name, shows, rules, until, threads, kernelThreads, timerMigration };
+  return inputLines(inside, kernel, PLACEMENT.length);
 }
 
 function qemuLines({ vcpus, emulator, haltPollNs = 0 }: ScenarioGuest): string[] {
@@ -55,7 +58,7 @@ function qemuLines({ vcpus, emulator, haltPollNs = 0 }: ScenarioGuest): string[]
 }
 
 /** Lines of one scenario, from `scenario` to `end`. */
-export function inputLines(scenario: Scenario, kernel: KernelName): string[] {
+export function inputLines(scenario: Scenario, kernel: KernelName, cpus = CPUS): string[] {
   const { irq, guest } = scenario;
   const lines = [`scenario ${scenario.name} ${nsOf(scenario.until)}`];
   const limit = (us: number): string => `file /proc/sys/kernel/sched_rt_runtime_us ${us}`;
@@ -65,7 +68,7 @@ export function inputLines(scenario: Scenario, kernel: KernelName): string[] {
     lines.push(`file /proc/sys/kernel/timer_migration ${scenario.timerMigration}`);
   }
   if (kernel.startsWith('6.12') && !scenario.fairServer) {
-    for (const cpu of [0, 1, 2, 3]) {
+    for (let cpu = 0; cpu < cpus; cpu++) {
       lines.push(`file /sys/kernel/debug/sched/fair_server/cpu${cpu}/runtime 0`);
     }
   }

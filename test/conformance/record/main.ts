@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseDuration } from '../../../src/base/units.js';
 import { parseProgramStep } from '../../../src/plan/threadProgram.js';
+import { exitLines } from '../exits.js';
 import { readRecordings, writeRecording } from '../fixture.js';
 import {
   CMDLINE,
@@ -23,6 +24,7 @@ import {
 import { SCENARIOS } from '../scenarios/all.js';
 import { formatSegment, orderOf, reduce, type Segment } from '../sequence.js';
 import { boot, compileInterpreter } from './boot.js';
+import { exitEventsOf } from './exitTrace.js';
 import { guestSegmentsOf, segmentsOf } from './ftrace.js';
 import { guestInputLines, guestStartLines, inputLines, startLines } from './input.js';
 import { type KernelFiles, kernelFiles } from './kernels.js';
@@ -215,7 +217,8 @@ function runsOf(output: readonly string[], scenarios: readonly Scenario[]): Run[
       ...segmentsOf(trace, scenario, t0, untilNs),
       ...guestSegmentsOf(inside, scenario, guestT0 ?? 0, untilNs),
     ];
-    const lines = reduce(segments).map(formatSegment);
+    const exits = scenario.guest?.exits ? exitLines(exitEventsOf(trace, scenario, t0), 0) : [];
+    const lines = [...reduce(segments).map(formatSegment), ...exits];
     runs.push({ scenario, lines, disturbed: disturbance(scenario, segments) });
   });
   return runs;

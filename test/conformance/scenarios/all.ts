@@ -2,7 +2,9 @@ import type { Scenario } from '../scenario.js';
 import { classes } from './classes.js';
 import { fifo } from './fifo.js';
 import { guests } from './guests.js';
+import { guestTimers } from './guestTimers.js';
 import { inheritance } from './inheritance.js';
+import { insideGuests } from './insideGuests.js';
 import { interrupts } from './interrupts.js';
 import { roundRobin } from './roundRobin.js';
 import { throttling } from './throttling.js';
@@ -18,4 +20,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...throttling,
   ...interrupts,
   ...guests,
+  ...guestTimers,
+  ...insideGuests,
 ];
