@@ -23,6 +23,11 @@ export interface KernelTraits {
   readonly lazy: boolean;
   /** The tick never stops (nohz=off); it runs while a CPU idles by polling. */
   readonly tickNeverStops: boolean;
+  /**
+   * Every CPU has a timer in the far future, the poll for machine checks: its clock event device is
+   * never stopped for want of timers. The poll itself is noise, and simulated only if asked for.
+   */
+  readonly hasFarTimer: boolean;
   readonly idlePollKeepsTick: boolean;
   readonly fairSliceNs: number;
   /** CPUs (columns index) of this Linux, ascending, and those that keep house. */

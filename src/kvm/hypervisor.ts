@@ -62,9 +62,10 @@ export abstract class Hypervisor extends Kernel {
     const { vcpu } = this;
     const dueNs = this.timers.nextEventNs(cpu);
     this.cpu.deviceDueNs[cpu] = dueNs;
-    // Stopping the device and starting it again also write the LVTT register.
-    const stops = dueNs === Number.POSITIVE_INFINITY;
-    vcpu.msrWrites[cpu] = stops || vcpu.timerStopped[cpu] === 1 ? 2 : 1;
+    // Starting the device also writes LVTT; stopping it reads LVTT too, which APICv does not trap.
+    const stops = dueNs === Number.POSITIVE_INFINITY && !this.traitsOf(cpu).hasFarTimer;
+    const stopping = vcpu.apicv[cpu] === 1 ? 2 : 3;
+    vcpu.msrWrites[cpu] = stops ? stopping : vcpu.timerStopped[cpu] === 1 ? 2 : 1;
     vcpu.timerStopped[cpu] = stops ? 1 : 0;
     this.framePc[frame] = pc;
     this.frameRemainingNs[frame] = -1;

@@ -60,6 +60,7 @@ export function readKernel(
     cpus: scope.cpus,
     nohz: !cmdline.nohzOff,
     clockUnstable: readClock(doc.clocksource, cmdline).unstable,
+    machineCheckPoll: !cmdline.words.has('mce=off') && !cmdline.words.has('mce=ignore_ce'),
     ...cpuSets,
     ...readSysctls(doc, scope),
     fairServerOff:

@@ -58,6 +58,9 @@ function checkSteps(
     } else if (step.kind === 'unlock') {
       if (!held.delete(step.lock)) error(`lock ${step.lock} is not held here`, 'lock it first');
     }
+    if (step.kind === 'userExit' && scope.path[0] !== 'guests') {
+      error('only a guest exits', 'remove it');
+    }
     const named = step.kind === 'wake' ? step.thread : step.kind === 'policy' ? step.of : undefined;
     if (named === undefined || threads.includes(named)) return;
     const near = nearestName(named, threads);

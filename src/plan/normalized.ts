@@ -194,6 +194,8 @@ export interface KernelPlan {
   readonly isolatedDomain: readonly number[];
   /** False: nohz=off, the tick never stops. */
   readonly nohz: boolean;
+  /** Each CPU has a timer at least every 5 min (mce=off and mce=ignore_ce switch it off). */
+  readonly machineCheckPoll: boolean;
   readonly nohzFull: readonly number[];
   readonly rcuNocbs: readonly number[];
   /** The TSC was found unstable: no tick stops on a busy CPU (TICK_DEP_BIT_CLOCK_UNSTABLE). */

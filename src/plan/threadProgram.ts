@@ -1,6 +1,7 @@
 /**
  * What a thread does, step by step: `run 5ms`, `sleep until 10ms`, `lock a`, `unlock a`, `yield`,
- * `policy fifo:20 of b`, `wake b`, `wait`. One text a step, so that a program reads like a list.
+ * `policy fifo:20 of b`, `wake b`, `wait`, `preemption off 2ms`, `exit 20us`. One text a step, so that
+ * a program reads like a list.
  */
 import { field } from '../platform/fields.js';
 import { nameOf, parseTime, type ValueFault } from '../platform/valueText.js';
@@ -11,6 +12,8 @@ import { parsePolicy } from './policy.js';
 export type ProgramStep =
   | { readonly kind: 'run' | 'sleep' | 'sleepUntil'; readonly ns: number }
   | { readonly kind: 'runForever' | 'yield' | 'wait' }
+  /** Kernel code that nobody preempts; a guest's access to a device of QEMU, and QEMU's work. */
+  | { readonly kind: 'preemptOff' | 'userExit'; readonly ns: number }
   | { readonly kind: 'lock' | 'unlock'; readonly lock: string }
   | { readonly kind: 'wake'; readonly thread: string }
   | { readonly kind: 'policy'; readonly scheduling: Scheduling; readonly of?: string };
@@ -20,7 +23,7 @@ export const PROGRAM_STEPS_MAX = 256;
 
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,63}$/;
 const FIX =
-  'write run 5ms, run forever, sleep 5ms, sleep until 5ms, lock NAME, unlock NAME, yield, wake THREAD, wait, or policy fifo:20 [of THREAD]';
+  'write run 5ms, run forever, sleep 5ms, sleep until 5ms, lock NAME, unlock NAME, yield, wake THREAD, wait, policy fifo:20 [of THREAD], preemption off 2ms, or exit 20us';
 
 /**
  * Reads one step.
@@ -58,12 +61,19 @@ function readStep(verb: string, words: readonly string[]): ProgramStep | ValueFa
       return one && NAME.test(first) ? { kind: 'wake', thread: first } : undefined;
     case 'policy':
       return readPolicyStep(words);
+    case 'preemption':
+      return words.length === 2 && first === 'off' ? timed('preemptOff', words[1]) : undefined;
+    case 'exit':
+      return one ? timed('userExit', first) : undefined;
     default:
       return undefined;
   }
 }
 
-function timed(kind: 'run' | 'sleep' | 'sleepUntil', text: string): ProgramStep | ValueFault {
+function timed(
+  kind: 'run' | 'sleep' | 'sleepUntil' | 'preemptOff' | 'userExit',
+  text: string,
+): ProgramStep | ValueFault {
   const ns = parseTime(text);
   if (typeof ns !== 'number') return ns;
   if (ns === 0 && kind !== 'sleepUntil') {
@@ -85,7 +95,7 @@ export const programStepField = field<string, ProgramStep>(
   {
     id: 'ProgramStep',
     description:
-      'A step of a thread: run, sleep, sleep until (since its activation, or time 0), lock and unlock of a mutex with priority inheritance, yield, policy, wake, wait.',
+      'A step of a thread: run, sleep, sleep until (since its activation, or time 0), lock and unlock of a mutex with priority inheritance, yield, policy, wake, wait; preemption off: kernel code; exit: a guest leaves for QEMU, which works that long.',
     type: 'string',
     examples: ['run 5ms', 'sleep until 10ms', 'lock a', 'policy fifo:20 of b', 'wake b'],
   },

@@ -29,6 +29,7 @@ export function traitsOf(kernel: KernelLayout): KernelTraits {
     idleExitStartsTick: flags.idleExitStartsTick,
     lazy: plan.preemption === 'lazy',
     tickNeverStops: !plan.nohz,
+    hasFarTimer: plan.machineCheckPoll,
     idlePollKeepsTick: flags.idlePollKeepsTick,
     fairSliceNs: BASE_SLICE_NS * sliceFactor,
     cpus: indexes(plan.cpus),

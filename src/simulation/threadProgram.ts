@@ -7,10 +7,11 @@
  */
 import { constantLaw, type Law } from '../base/law.js';
 import type { Action } from '../engine/program.js';
-import { ACCEPT_ALL, type Duration, type StepSpec } from '../engine/stepTable.js';
+import { ACCEPT_ALL, ACCEPT_IRQ, type Duration, type StepSpec } from '../engine/stepTable.js';
 import { acquireSteps, releaseSteps } from '../kernel/sleepingLock.js';
 import type { ProgramStep } from '../plan/threadProgram.js';
 import { type ActivationCosts, activationDone, sleepSteps, wakeSteps } from './activation.js';
+import { exitSteps } from './exitSections.js';
 import {
   armSleep,
   beginProgram,
@@ -89,6 +90,17 @@ function oneStep(
   switch (step.kind) {
     case 'run':
       return [timed(`${name} run`, cause, constantLaw(step.ns), ACCEPT_ALL)];
+    case 'preemptOff':
+      return [
+        timed(
+          `${name} preemption off`,
+          `preempt-off section of ${section.who}`,
+          constantLaw(step.ns),
+          ACCEPT_IRQ,
+        ),
+      ];
+    case 'userExit':
+      return userExit(name, step.ns, section);
     case 'runForever':
       return [timed(`${name} run forever`, cause, 'dynamic', ACCEPT_ALL)];
     case 'sleep':
@@ -117,6 +129,13 @@ function timed(
   accepts: number,
 ): StepSpec<System> {
   return { name, duration, cause, accepts };
+}
+
+/** A register of a device in QEMU. */
+function userExit(name: string, ns: number, section: SectionContext): Array<StepSpec<System>> {
+  const position = Number.parseInt(name, 10);
+  const steps = exitSteps({ kind: 'userExit', run: constantLaw(ns) }, position, section);
+  return steps.map((one) => ({ ...one, name: `${name} exit` }));
 }
 
 function zero(

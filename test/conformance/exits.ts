@@ -4,12 +4,15 @@
  * devices and of the host's tick.
  */
 
+/** A guest that begins to idle is no part of a scenario. */
+export const BEGIN_NS = 5_000_000;
+
 /** What a trace tells, of vCPU 1 alone. */
 export type ExitEvent =
   | 'enters'
   | 'interrupt exit'
   | 'halts'
-  | 'writes timer'
+  | 'timer register'
   | 'fires'
   | 'injects'
   | 'waits'
@@ -30,7 +33,7 @@ const LEADS_TO: Readonly<Partial<Record<ExitEvent, Where>>> = {
   // The handler runs before the exit is traced: what it finds was in the guest.
   'interrupt exit': 'in guest',
   halts: 'halted',
-  'writes timer': 'in host',
+  'timer register': 'in host',
   blocks: 'blocked',
   'is preempted': 'preempted',
   'goes on': 'in host',

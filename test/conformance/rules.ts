@@ -102,6 +102,11 @@ export const RULES: readonly Rule[] = [
   rule('vcpu-steal', '7', 'Guest threads stand still while the host runs something else.'),
   rule('guest-order', '7', 'Inside the guest the same rules hold.'),
   rule('timer-busy', '1.4', 'The timer of a guest that runs makes it exit, and is injected.'),
+  rule(
+    'timer-stopped',
+    '1.8',
+    'A guest without any timer left stops the device, and starts it again.',
+  ),
   rule('timer-halted', '1.6', 'The timer of a halted guest wakes its vCPU, which injects it.'),
   rule(
     'lapic-advance',

@@ -8,7 +8,7 @@ import {
   VCPU_RUN,
 } from '../../src/kvm/vcpuColumns.js';
 import type { BuiltPart } from '../../src/simulation/build.js';
-import { type ExitEvent, exitLines, type TimedExitEvent } from './exits.js';
+import { BEGIN_NS, type ExitEvent, exitLines, type TimedExitEvent } from './exits.js';
 
 /** Waits for the deadline that are shorter are none of a scenario's. */
 const EARLY_NS = 400_000;
@@ -31,7 +31,7 @@ export function watchExits({ m, layout }: BuiltPart): ExitWatcher | undefined {
   const see = (what: ExitEvent, atNs: number) => events.push({ what, atNs });
   const begins = new Map<number, ExitEvent>([
     [first(VCPU_EXIT_INTERRUPT), 'interrupt exit'],
-    [first(VCPU_EXIT_MSR), 'writes timer'],
+    [first(VCPU_EXIT_MSR), 'timer register'],
     [first(VCPU_EXIT_HLT), 'halts'],
   ]);
   function first(program: number): number {
@@ -66,6 +66,6 @@ export function watchExits({ m, layout }: BuiltPart): ExitWatcher | undefined {
         see('enters', atNs);
       }
     },
-    lines: () => exitLines(events, 0),
+    lines: () => exitLines(events, BEGIN_NS),
   };
 }

@@ -67,6 +67,7 @@ function kernel(cpus: readonly number[], isolated: readonly number[]): KernelPla
     cpus,
     nohz: true,
     clockUnstable: false,
+    machineCheckPoll: true,
     isolatedDomain: isolated,
     nohzFull: isolated,
     rcuNocbs: isolated,

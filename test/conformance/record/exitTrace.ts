@@ -6,7 +6,7 @@ const EVENT = /^ *(.*)-[0-9]+ +\[([0-9]+)\] \S+ +([0-9]+)\.([0-9]+): ([a-z_]+): 
 const THREAD = 'CPU 1/KVM';
 /** Vector of the guest's timer, and the registers of it: TSC_DEADLINE, LVTT. */
 const TIMER_VECTOR = 'IRQ 0xec';
-const TIMER_WRITE = /^msr_write (6e0|832) /;
+const TIMER_REGISTER = /^msr_(read|write) (6e0|832) /;
 /** Cycles; a wait for the deadline that is shorter is none of a scenario's. */
 const EARLY = /delta ([0-9]{7,}) \(early\)/;
 
@@ -40,7 +40,7 @@ function kvmEvent(comm: string, name: string, rest: string): ExitEvent | undefin
   if (comm !== THREAD) return undefined;
   if (name === 'kvm_entry') return 'enters';
   if (name === 'kvm_inj_virq' && rest.startsWith(TIMER_VECTOR)) return 'injects';
-  if (name === 'kvm_msr' && TIMER_WRITE.test(rest)) return 'writes timer';
+  if (name === 'kvm_msr' && TIMER_REGISTER.test(rest)) return 'timer register';
   if (name === 'kvm_wait_lapic_expire' && EARLY.test(rest)) return 'waits';
   if (name !== 'kvm_exit') return undefined;
   if (rest.includes('reason interrupt')) return 'interrupt exit';

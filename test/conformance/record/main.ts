@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseDuration } from '../../../src/base/units.js';
 import { parseProgramStep } from '../../../src/plan/threadProgram.js';
-import { exitLines } from '../exits.js';
+import { BEGIN_NS, exitLines } from '../exits.js';
 import { readRecordings, writeRecording } from '../fixture.js';
 import {
   CMDLINE,
@@ -217,7 +217,9 @@ function runsOf(output: readonly string[], scenarios: readonly Scenario[]): Run[
       ...segmentsOf(trace, scenario, t0, untilNs),
       ...guestSegmentsOf(inside, scenario, guestT0 ?? 0, untilNs),
     ];
-    const exits = scenario.guest?.exits ? exitLines(exitEventsOf(trace, scenario, t0), 0) : [];
+    const exits = scenario.guest?.exits
+      ? exitLines(exitEventsOf(trace, scenario, t0), BEGIN_NS)
+      : [];
     const lines = [...reduce(segments).map(formatSegment), ...exits];
     runs.push({ scenario, lines, disturbed: disturbance(scenario, segments) });
   });

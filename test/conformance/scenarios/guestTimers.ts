@@ -1,5 +1,5 @@
 /** The timer of a guest: exits, injection and entry in order, with vCPUs that compute, halt, poll. */
-import { type Scenario, thread } from '../scenario.js';
+import { GUEST_CMDLINE, type Scenario, thread } from '../scenario.js';
 
 export const guestTimers: readonly Scenario[] = [
   {
@@ -25,6 +25,19 @@ export const guestTimers: readonly Scenario[] = [
     threads: [],
     guest: {
       vcpus: { 1: 'fifo:10' },
+      exits: true,
+      threads: [thread('a', 'fifo:10', 1, '15ms', 'run 15ms', 'sleep until 60ms', 'run 15ms')],
+    },
+  },
+  {
+    name: 'kvm-timer-stopped',
+    shows: 'Without machine-check polls a guest has nothing to wait for, and stops its timer.',
+    rules: ['timer-stopped'],
+    until: '200ms',
+    threads: [],
+    guest: {
+      vcpus: { 1: 'fifo:10' },
+      cmdline: `${GUEST_CMDLINE} mce=ignore_ce`,
       exits: true,
       threads: [thread('a', 'fifo:10', 1, '15ms', 'run 15ms', 'sleep until 60ms', 'run 15ms')],
     },

@@ -20,6 +20,7 @@ guests:
   - name: g
     vcpus: [{id: 0, cpus: 1, policy: 'fifo:1'}]
     kernel: { preset: '6.12-rt', hz: 100 }
+    cmdline: mce=ignore_ce
     fairServerOff: 0
 workloads:
   - {id: cyclictest, kind: cyclictest, on: g, cpus: 0, policy: 'fifo:95', interval: ${interval}, start: 500us}
