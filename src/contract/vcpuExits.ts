@@ -108,7 +108,8 @@ export function worstPcpu(plan: NormalizedPlan, guest: GuestPlan, vcpu: number):
 
 /**
  * The VM exits of one write of a guest's timer device. Stopping the device and starting it again
- * write LVTT too, which has no fast path; only a tick that never stops spares that.
+ * write LVTT too, which has no fast path, and stopping reads it, which exits without APICv. A tick that
+ * never stops spares that, and the poll for machine checks: there is always a timer to wait for.
  */
 export function guestTimerWrite(around: Surroundings, guest: GuestPlan, vcpu: number): Figure {
   const { plan } = around;
@@ -120,8 +121,9 @@ export function guestTimerWrite(around: Surroundings, guest: GuestPlan, vcpu: nu
   const first = sum(exits.exit, kvmFigure(around, 'handleExit'), exits.runLoop);
   const alwaysArmed =
     !guest.kernel.nohz ||
+    guest.kernel.machineCheckPoll ||
     (idlePollsWithTick(guest.kernel) && !guest.kernel.nohzFull.includes(vcpu));
-  return sum(last, times(alwaysArmed ? 0 : 1, first));
+  return sum(last, times(alwaysArmed ? 0 : backend.apicv ? 1 : 2, first));
 }
 
 /** The VM exit of a guest's ICR write, with waking the target's thread. */

@@ -49,6 +49,7 @@ export function buildKvm(m: System, plan: NormalizedPlan, part: PartLayout): voi
       const canPost =
         flags.postedTimer && mayPost && apicv && (guest.mwaitInGuest || guest.haltInGuest);
       m.vcpu.apicv[vcpu] = apicv ? 1 : 0;
+      m.vcpu.timerStopped[vcpu] = guest.kernel.machineCheckPoll ? 0 : 1;
       m.vcpu.pvEoi[vcpu] = guest.pvEoi ? 1 : 0;
       m.vcpu.pauseWindowNs[vcpu] = m.kvm.pauseWindowNs;
       m.vcpu.canPost[vcpu] = canPost ? 1 : 0;

@@ -77,7 +77,7 @@ export const KVM_MUTANTS: readonly Mutant[] = [
   mutant(
     'stop-is-one-write',
     'hypervisor.ts',
-    'stops || vcpu.timerStopped[cpu] === 1 ? 2 : 1',
+    'stops ? stopping : vcpu.timerStopped[cpu] === 1 ? 2 : 1',
     '1',
     'Stopping the LAPIC timer is a single exit.',
     'simulation/traces/T1',
