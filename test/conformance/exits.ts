@@ -51,7 +51,10 @@ export function exitLines(events: readonly TimedExitEvent[], fromNs: number): st
     // An entry belongs to what was shown before it.
     const drop = SILENT.includes(what) || (what === 'enters' && silent);
     if (!drop) {
-      if (atNs >= fromNs) lines.push(`x1 ${shown} @${Math.round(atNs / 1e6)}`);
+      const line = `x1 ${shown} @${Math.round(atNs / 1e6)}`;
+      // An entry is traced before its last stretch, in which KVM waits.
+      const at = what === 'waits' && lines.at(-1)?.startsWith('x1 enters') ? -1 : lines.length;
+      if (atNs >= fromNs) lines.splice(at, 0, line);
       silent = what === 'enters';
     }
     where = LEADS_TO[what] ?? where;

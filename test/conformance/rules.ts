@@ -16,7 +16,6 @@ const rule = (name: string, section: string, says: string, unrecorded?: string):
   unrecorded === undefined ? { name, section, says } : { name, section, says, unrecorded };
 
 const NO_HARDWARE = 'needs hardware that the emulator has not';
-const TIMES = 'a matter of microseconds; the emulator keeps order only';
 
 /** In the order of the model. */
 export const RULES: readonly Rule[] = [
@@ -108,13 +107,14 @@ export const RULES: readonly Rule[] = [
     'A guest without any timer left stops the device, and starts it again.',
   ),
   rule('timer-halted', '1.6', 'The timer of a halted guest wakes its vCPU, which injects it.'),
+  rule('guest-preempt-off', '7', 'A guest section without preemption ends before others run.'),
   rule(
     'lapic-advance',
     '1.5',
     'The timer is fired early by the advance and waits before entry.',
-    TIMES,
+    'an advance of a millisecond, which could be seen, keeps the recorded guest from booting',
   ),
-  rule('halt-poll', '1.6', 'A halted vCPU polls before it blocks.', TIMES),
+  rule('halt-poll', '1.6', 'A halted vCPU polls before it blocks.'),
   rule('posted', '2.1', 'Posted interrupts reach a guest without an exit.', NO_HARDWARE),
   rule('cstates', '8', 'Leaving a C-state takes time.', NO_HARDWARE),
   rule('smi', '8', 'An SMI stops the machine.', NO_HARDWARE),

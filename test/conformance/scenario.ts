@@ -47,8 +47,10 @@ export interface ScenarioGuest {
   readonly emulator?: { readonly cpu: number; readonly policy: string };
   /** Default 0: a halted vCPU blocks at once. */
   readonly haltPollNs?: number;
-  /** Parameters of kvm.ko when it is loaded. */
+  /** Parameters of kvm.ko when it is loaded; scenarios with the same share a boot. */
   readonly kvm?: Readonly<Record<string, string | number>>;
+  /** kvm.halt_poll_ns_grow_start: the first window of halt polling. */
+  readonly haltPollStartNs?: number;
   /** What the sequence has of vCPU 1's exits: those that concern its timer. */
   readonly exits?: boolean;
   readonly timerMigration?: 0 | 1;

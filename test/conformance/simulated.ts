@@ -72,14 +72,14 @@ function kernelThreadsOf(threads: readonly ScenarioKernelThread[] | undefined, i
 }
 
 /** The emulated machine has SVM: neither posted interrupts nor a preemption timer. */
-function kvmOf({ haltPollNs = 0, kvm }: ScenarioGuest): object {
+function kvmOf({ haltPollNs = 0, haltPollStartNs, kvm }: ScenarioGuest): object {
   const common = {
     enable_apicv: 'N',
     preemption_timer: 'N',
     vmentry_l1d_flush: 'never',
     ple_gap: 0,
   };
-  return { ...common, halt_poll_ns: haltPollNs, ...kvm };
+  return { ...common, halt_poll_ns: haltPollNs, halt_poll_ns_grow_start: haltPollStartNs, ...kvm };
 }
 
 function guestOf(guest: ScenarioGuest, kernel: KernelName): object {

@@ -58,13 +58,15 @@ export function watchExits({ m, layout }: BuiltPart): ExitWatcher | undefined {
       }
       if (kind !== 'end' || pc < first(VCPU_RUN) || pc > first(VCPU_RUN) + 8) return;
       if (name.includes('C_INJECT')) injects = atNs;
-      if (name.includes('timer-advance wait') && atNs - waitsFromNs > EARLY_NS) see('waits', atNs);
-      if (name.includes('C_ENTRY')) {
-        // KVM's trace has the injection with the entry, when the interrupt is in the VMCB.
-        if (injects >= 0) see('injects', injects);
+      const waits = name.includes('timer-advance wait') && atNs - waitsFromNs > EARLY_NS;
+      const enters = name.includes('C_ENTRY');
+      // KVM's trace has the injection with the entry, when the interrupt is in the VMCB.
+      if ((waits || enters) && injects >= 0) {
+        see('injects', injects);
         injects = -1;
-        see('enters', atNs);
       }
+      if (waits) see('waits', atNs);
+      if (enters) see('enters', atNs);
     },
     lines: () => exitLines(events, BEGIN_NS),
   };

@@ -45,8 +45,12 @@ export function guestInputLines({ guest, ...scenario }: Scenario, kernel: Kernel
   return inputLines(inside, kernel, PLACEMENT.length);
 }
 
-function qemuLines({ vcpus, emulator, haltPollNs = 0 }: ScenarioGuest): string[] {
+function qemuLines(guest: ScenarioGuest): string[] {
+  const { vcpus, emulator, haltPollNs = 0, haltPollStartNs } = guest;
   const lines = [`file /sys/module/kvm/parameters/halt_poll_ns ${haltPollNs}`];
+  if (haltPollStartNs !== undefined) {
+    lines.push(`file /sys/module/kvm/parameters/halt_poll_ns_grow_start ${haltPollStartNs}`);
+  }
   for (const [id, policy] of Object.entries(vcpus)) {
     lines.push(`qemu vcpu${id} 0 ${policyNumbers(policyOf(policy))}`);
   }
@@ -122,6 +126,10 @@ function stepWords(step: ProgramStep, own: string): string {
       return `wake ${step.thread}`;
     case 'policy':
       return `policy ${step.of ?? own} ${policyNumbers(step.scheduling)}`;
+    case 'preemptOff':
+      return `preempt-off ${step.ns}`;
+    case 'userExit':
+      return 'exit';
     default:
       return step.kind;
   }

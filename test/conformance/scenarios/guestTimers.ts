@@ -42,4 +42,76 @@ export const guestTimers: readonly Scenario[] = [
       threads: [thread('a', 'fifo:10', 1, '15ms', 'run 15ms', 'sleep until 60ms', 'run 15ms')],
     },
   },
+  {
+    name: 'kvm-timer-preempted',
+    shows:
+      'A timer that fires while the host runs something else is injected when the vCPU is back.',
+    rules: ['timer-busy', 'vcpu-steal'],
+    until: '250ms',
+    threads: [thread('h', 'fifo:20', 1, '30ms', 'run 45ms')],
+    guest: {
+      vcpus: { 1: 'fifo:10' },
+      exits: true,
+      threads: [
+        thread('a', 'fifo:10', 1, '15ms', 'run 45ms'),
+        thread('b', 'fifo:20', 1, '48ms', 'run 15ms'),
+      ],
+    },
+  },
+  // The first halt of each is longer than the largest window: none is left from before.
+  {
+    name: 'kvm-halt-poll',
+    shows: 'After a short halt the window grows, and the next short halt is polled away.',
+    rules: ['halt-poll'],
+    until: '300ms',
+    threads: [],
+    guest: {
+      vcpus: { 1: 'fifo:10' },
+      haltPollNs: 45_000_000,
+      haltPollStartNs: 36_000_000,
+      exits: true,
+      threads: [
+        thread(
+          ...(['a', 'fifo:10', 1, '60ms', 'run 15ms', 'sleep 18ms'] as const),
+          ...(['run 15ms', 'sleep 18ms', 'run 15ms'] as const),
+        ),
+      ],
+    },
+  },
+  {
+    name: 'kvm-halt-poll-shared',
+    shows: 'A vCPU does not poll while another thread waits for its pCPU.',
+    rules: ['halt-poll', 'vcpu-host-order'],
+    until: '350ms',
+    threads: [thread('h', 'fifo:5', 1, '102ms', 'run 60ms')],
+    guest: {
+      vcpus: { 1: 'fifo:10' },
+      haltPollNs: 45_000_000,
+      haltPollStartNs: 36_000_000,
+      threads: [
+        thread(
+          ...(['a', 'fifo:10', 1, '60ms', 'run 15ms', 'sleep 18ms'] as const),
+          ...(['run 24ms', 'sleep 18ms', 'run 15ms'] as const),
+        ),
+      ],
+    },
+  },
+  {
+    name: 'kvm-halt-poll-ended',
+    shows: 'A thread that wakes on the pCPU ends the polling of a vCPU, even a weaker one.',
+    rules: ['halt-poll', 'vcpu-host-order'],
+    until: '350ms',
+    threads: [thread('h', 'fifo:5', 1, '120ms', 'run 12ms')],
+    guest: {
+      vcpus: { 1: 'fifo:10' },
+      haltPollNs: 45_000_000,
+      haltPollStartNs: 36_000_000,
+      threads: [
+        thread(
+          ...(['a', 'fifo:10', 1, '60ms', 'run 15ms', 'sleep 18ms'] as const),
+          ...(['run 15ms', 'sleep 36ms', 'run 15ms'] as const),
+        ),
+      ],
+    },
+  },
 ];

@@ -103,6 +103,35 @@ export const insideGuests: readonly Scenario[] = [
     },
   },
   {
+    name: 'kvm-guest-preemption-off',
+    shows: 'A guest thread with preemption off lets nobody in until its section ends.',
+    rules: ['guest-order', 'guest-preempt-off'],
+    until: '300ms',
+    threads: [],
+    guest: {
+      vcpus: { 1: 'fifo:10' },
+      threads: [
+        thread('a', 'fifo:10', 1, '15ms', 'run 9ms', 'preemption off 21ms', 'run 15ms'),
+        thread('b', 'fifo:90', 1, '36ms', 'run 15ms'),
+      ],
+    },
+  },
+  {
+    name: 'kvm-guest-preemption-off-stolen',
+    shows:
+      'A section without preemption protects nothing on the host: what it steals, b waits too.',
+    rules: ['guest-order', 'guest-preempt-off', 'vcpu-steal'],
+    until: '400ms',
+    threads: [thread('h', 'fifo:20', 1, '33ms', 'run 60ms')],
+    guest: {
+      vcpus: { 1: 'fifo:10' },
+      threads: [
+        thread('a', 'fifo:10', 1, '15ms', 'run 9ms', 'preemption off 21ms', 'run 15ms'),
+        thread('b', 'fifo:90', 1, '60ms', 'run 15ms'),
+      ],
+    },
+  },
+  {
     name: 'kvm-guest-wakes-other-vcpu',
     shows: 'A guest thread wakes one on another vCPU, whose thread is woken on the host.',
     rules: ['guest-order', 'wake-remote'],
