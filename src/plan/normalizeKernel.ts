@@ -115,9 +115,8 @@ function readPreset(
 /** preempt= chooses among the models of PREEMPT_DYNAMIC; a PREEMPT_RT kernel has no choice. */
 function byCmdline(cmdline: CmdlineFacts, isRt: boolean): PreemptionModel | undefined {
   if (isRt) return undefined;
-  const { preempt } = cmdline;
   const models = ['none', 'voluntary', 'full', 'lazy'] as const;
-  return models.find((model) => model === preempt);
+  return models.find((model) => model === cmdline.preempt);
 }
 
 interface CpuSets {
