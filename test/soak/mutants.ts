@@ -17,6 +17,14 @@ const TERMS = [
   'backlog',
   'later jobs',
   'SMI',
+  'noise',
+  'cold cache',
+  'softirqs left over',
+  'PAUSE-loop exit',
+  'flight',
+  'housekeeping',
+  'packet work',
+  'poll loop',
   'C-state exit',
   'switch under way',
   'blocking',
@@ -47,7 +55,8 @@ const TERMS = [
   'interference by ktimers',
 ];
 
-function mutants(): string[] {
+/** Names of laws and terms, each of which one mutant of the bound leaves out. */
+export function mutants(): string[] {
   const linux = Object.keys(LINUX_COSTS);
   const kvm = Object.keys(KVM_COSTS);
   return [

@@ -12,7 +12,7 @@ import type { ListedPlan } from './planList.js';
 const SEEDS = ['1', '2', '3'];
 
 /** Runs of the search per workload. */
-export const BUDGET = 240;
+export const BUDGET = 120;
 
 function searched(plan: NormalizedPlan, untilNs: number, seed: string, found: Map<string, number>) {
   const run = simulate(plan, { seed, untilNs });
