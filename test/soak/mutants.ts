@@ -25,6 +25,7 @@ const TERMS = [
   'housekeeping',
   'packet work',
   'poll loop',
+  'remote lock',
   'C-state exit',
   'switch under way',
   'blocking',
