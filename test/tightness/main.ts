@@ -10,12 +10,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { boundOf } from '../../src/bound/planBound.js';
 import type { SeriesBound } from '../../src/bound/result.js';
 import { type ListedPlan, listedPlans } from './planList.js';
-import { keyOf, readStored, rises, type StoredBound, writeStored } from './stored.js';
+import { hashOf, keyOf, readStored, rises, type StoredBound, writeStored } from './stored.js';
 import { DOCS_FILE, withTable } from './table.js';
 import { witnesses } from './witnesses.js';
 
 function rowOf(
-  { name }: ListedPlan,
+  { name, plan }: ListedPlan,
   { id, ns, terms, reasons }: SeriesBound,
   witnessNs: number | undefined,
 ): StoredBound {
@@ -23,6 +23,7 @@ function rowOf(
   return {
     plan: name,
     series: id,
+    hash: hashOf(plan),
     boundNs: ns,
     ...(ns === null ? { why: reasons[0] } : {}),
     witnessNs: witnessNs ?? null,
@@ -39,15 +40,18 @@ function guarded(row: StoredBound, old: StoredBound | undefined, because?: strin
   return { ...row, beforeNs: old.boundNs, because };
 }
 
+type Known = ReadonlyMap<string, StoredBound>;
+
+/** The stored row of a series, if it is of the same plan. */
+function storedRow({ name, plan }: ListedPlan, { id, ns }: SeriesBound, known: Known) {
+  const row = known.get(keyOf({ plan: name, series: id }));
+  const same = row?.hash === undefined ? row?.boundNs === ns : row.hash === hashOf(plan);
+  return same ? row : undefined;
+}
+
 /** True if a series has a bound that is not the stored one. */
-function needsSearch(
-  { name }: ListedPlan,
-  series: readonly SeriesBound[],
-  known: ReadonlyMap<string, StoredBound>,
-): boolean {
-  return series.some(
-    ({ id, ns }) => ns !== null && ns !== known.get(keyOf({ plan: name, series: id }))?.boundNs,
-  );
+function needsSearch(listed: ListedPlan, series: readonly SeriesBound[], known: Known): boolean {
+  return series.some((one) => one.ns !== null && one.ns !== storedRow(listed, one, known)?.boundNs);
 }
 
 export async function main(words: readonly string[]): Promise<number> {
@@ -61,7 +65,7 @@ export async function main(words: readonly string[]): Promise<number> {
     const fresh = words.includes('--fresh') || needsSearch(listed, series, known);
     const found = fresh && bounded.size > 0 ? witnesses(listed, bounded) : new Map();
     for (const one of series) {
-      const old = known.get(keyOf({ plan: listed.name, series: one.id }));
+      const old = storedRow(listed, one, known);
       const row = rowOf(listed, one, fresh ? found.get(one.id) : (old?.witnessNs ?? undefined));
       rows.push(guarded(row, old, because));
     }

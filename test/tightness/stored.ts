@@ -1,5 +1,6 @@
 /** The table of bounds as it is stored: one line a series, so that a change shows in a diff. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { NormalizedPlan } from '../../src/plan/normalized.js';
 
 export const STORED_FILE = 'test/tightness/bounds.jsonl';
 /** How much a bound may rise without a counter-example that the lower bound fails. */
@@ -8,6 +9,8 @@ export const RISE_MAX = 1.05;
 export interface StoredBound {
   readonly plan: string;
   readonly series: string;
+  /** Beginning of the plan's hash: a row of another plan says nothing about this one. */
+  readonly hash?: string;
   /** null: no bound; `why` then has the first reason. */
   readonly boundNs: number | null;
   readonly why?: string;
@@ -23,6 +26,8 @@ export interface StoredBound {
 
 export const keyOf = ({ plan, series }: Pick<StoredBound, 'plan' | 'series'>): string =>
   `${plan}: ${series}`;
+
+export const hashOf = ({ hash }: NormalizedPlan): string => hash.slice(0, 12);
 
 export function readStored(): StoredBound[] {
   if (!existsSync(STORED_FILE)) return [];
