@@ -53,13 +53,6 @@ export const CONFORMANCE_KVM_MUTANTS: readonly Mutant[] = [
     'The timer of a halted vCPU does not wake its thread.',
   ),
   mutant(
-    'busy-timer-kicks-nobody',
-    'lapicTimer.ts',
-    'if (m.cpu.inGuest[vcpu] === 1) return afterCallback(m, frame, m.cpu.lane[vcpu], lane);',
-    'if (m.cpu.inGuest[vcpu] === 1) return afterCallback(m, frame, -1, lane);',
-    'The timer of a running guest does not make it exit.',
-  ),
-  mutant(
     'expiry-forgotten',
     'entry.ts',
     '  m.vcpu.requested[vcpu] |= IRQ_TIMER;\n',
