@@ -16,12 +16,16 @@ import { keptIsolated, type Placed, type Placement, place } from './placement.js
 /** One requirement under the bounds of a partition. */
 export interface Outlook {
   readonly text: string;
+  /** `max` or a percentile. */
+  readonly statistic: string;
   readonly limitNs: number;
   /** null: no bound. */
   readonly boundNs: number | null;
   readonly reasons: readonly string[];
   /** The largest parts of the bound, largest first. */
   readonly terms: ReadonlyArray<{ readonly name: string; readonly ns: number }>;
+  /** Part of the bound that firmware takes: no partition removes it. */
+  readonly smiNs: number;
 }
 
 const TERMS = 3;
@@ -176,9 +180,12 @@ function worstShare({ outlook }: Suggestion): number {
 /** Every requirement and the bound of its workload. */
 export function outlookOf(plan: NormalizedPlan): Outlook[] {
   const { series } = boundOf(plan);
-  return plan.requirements.map(({ workload, text, limitNs }) => {
+  return plan.requirements.map(({ workload, text, statistic, limitNs }) => {
     const bound = series.find(({ id }) => id === workload);
     const terms = (bound?.terms ?? []).slice(0, TERMS).map(({ name, ns }) => ({ name, ns }));
-    return { text, limitNs, boundNs: bound?.ns ?? null, reasons: bound?.reasons ?? [], terms };
+    const smi = (bound?.terms ?? []).filter(({ name }) => name === 'SMI');
+    const smiNs = smi.reduce((sum, { ns }) => sum + ns, 0);
+    const boundNs = bound?.ns ?? null;
+    return { text, statistic, limitNs, boundNs, reasons: bound?.reasons ?? [], terms, smiNs };
   });
 }

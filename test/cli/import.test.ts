@@ -14,7 +14,7 @@ function exampleFolder(): string {
 
 /** Imports and expects a plan that can be run. */
 function importInto(folder: string, args: readonly string[]) {
-  const finished = runCli(['import', ...args, '-o', 'plan.yaml'], { cwd: folder });
+  const finished = runCli(['import', ...args, '-o', 'plan.yaml', '--force'], { cwd: folder });
   expect(finished.code, finished.stderr).toBe(0);
   const checked = runCli(['plan', 'check', 'plan.yaml'], { cwd: folder });
   expect(checked.code, checked.stderr).toBe(0);
@@ -160,4 +160,15 @@ describe('a host file that', () => {
   ])('%s', (_name, option, text) => {
     refused([option, 'file'], { file: text });
   });
+});
+
+test('a plan that is there is not overwritten without --force', () => {
+  const folder = exampleFolder();
+  writeFileSync(join(folder, 'mine.yaml'), 'edited by hand');
+  const args = ['import', '--cmdline', 'cmdline', '-o', 'mine.yaml'];
+  writeFileSync(join(folder, 'cmdline'), 'isolcpus=1\n');
+  const { code, stderr } = runCli(args, { cwd: folder });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/mine\.yaml.*exists already/);
+  expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toBe('edited by hand');
 });

@@ -52,3 +52,15 @@ it('says what stands in the way where nothing meets the limits', () => {
   expect(code).toBe(EXIT.open);
   expect(stdout).toMatch(/Above the limit, mostly by\n +b latency max <= 40us: run 50us/);
 });
+
+it('says which limits no partition can meet, and which this one would', () => {
+  const plan = join(temporaryFolder(), 'plan.yaml');
+  const smi = 'host:\n  smi: { every: 1s, run: 60us }\n';
+  writeFileSync(plan, PLAN.replace('LIMIT', '40us').replace('host:\n', smi));
+  const { code, stdout } = runCli(['suggest', plan]);
+  expect(code).toBe(EXIT.open);
+  expect(stdout).toMatch(/No partition can remove SMIs: 60us .*\n +b latency max <= 40us/);
+  expect(stdout).toMatch(
+    /Limits that this partition would meet\n(?: +.*\n)* +b latency max <= 11\dus/,
+  );
+});

@@ -95,6 +95,31 @@ function reasonsOf({ outlook }: Suggestion): string[] {
       const parts = terms.map(({ name, ns }) => `${name} ${formatDuration(ns)}`);
       return `  ${text}: ${parts.join(', ')}`;
     }),
+    ...irremovable(above),
+  ];
+}
+
+/** What no partition takes away, and which limits this one would meet. */
+function irremovable(above: readonly Outlook[]): string[] {
+  if (above.length === 0) return [];
+  // Of a percentile only its samples can tell: SMIs are rare.
+  const hopeless = above.filter((one) => one.statistic === 'max' && one.smiNs > one.limitNs);
+  const largestNs = Math.max(...hopeless.map(({ smiNs }) => smiNs));
+  return [
+    ...(hopeless.length === 0
+      ? []
+      : [
+          '',
+          `No partition can remove SMIs: ${formatDuration(largestNs)} of firmware alone are above the limit of`,
+          ...hopeless.map(({ text }) => `  ${text}`),
+          'Switch their sources off in the firmware, or state the shorter SMIs that were measured (host.smi).',
+        ]),
+    '',
+    'Limits that this partition would meet',
+    ...above.map(({ text, boundNs }) => {
+      const shown = text.replace(/ <= .*$/, '');
+      return `  ${shown} <= ${formatDuration(1000 * Math.ceil((boundNs ?? 0) / 1000))}`;
+    }),
   ];
 }
 

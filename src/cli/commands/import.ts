@@ -1,10 +1,12 @@
 /** `isochron import`: the files of a host and of its guests become a plan. */
+import { statSync } from 'node:fs';
 import { type Diagnostic, DiagnosticsError } from '../../base/diagnostics.js';
 import type { FileAccount } from '../../formats/importModel.js';
 import { defineCommand, JSON_OPTION } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exitCodes.js';
 import { readImportSources, type SourceOptions } from '../importSources.js';
+import { inputError } from '../inputFiles.js';
 import { hasErrors } from '../loadPlan.js';
 import { checkTargets, writeFiles } from '../outputFiles.js';
 import { packageVersion, platformNames } from '../packageFiles.js';
@@ -47,6 +49,7 @@ const OPTIONS = {
   uptime: { type: 'string', describe: 'Time since boot, as in 3d: turns counts into rates' },
   name: { type: 'string', describe: 'Name of the plan' },
   output: { type: 'string', alias: 'o', describe: 'Write the plan to this file' },
+  force: { type: 'boolean', default: false, describe: 'Overwrite the file of --output' },
   account: {
     type: 'boolean',
     default: false,
@@ -61,6 +64,7 @@ interface ImportArguments extends Omit<SourceOptions, 'uptimeSeconds'> {
   readonly uptime?: string;
   readonly name?: string;
   readonly output?: string;
+  readonly force: boolean;
   readonly account: boolean;
   readonly json: boolean;
 }
@@ -120,6 +124,12 @@ function print(args: ImportArguments, context: Context, result: PrintedImport): 
   if (args.account) target.write(printable(accountText(result.account)));
 }
 
+/** A plan that was edited by hand is not lost to a second import. */
+function refuseExisting(path: string | undefined): void {
+  if (path === undefined || !statSync(path, { throwIfNoEntry: false })?.isFile()) return;
+  throw inputError('cli/output', path, 'exists already', 'name another file, or write --force');
+}
+
 interface PrintedImport {
   readonly yaml: string;
   readonly diagnostics: readonly Diagnostic[];
@@ -138,6 +148,7 @@ async function runImport(args: ImportArguments, context: Context): Promise<ExitC
   refuseNothing(args);
   const uptimeSeconds = args.uptime === undefined ? undefined : parseUptime(args.uptime);
   checkTargets([args.output], []);
+  if (!args.force) refuseExisting(args.output);
   const sources = readImportSources({ ...args, uptimeSeconds });
   // Loaded here, so that --help and completion need not wait for the readers.
   const { importPlan } = await import('../../formats/importPlan.js');

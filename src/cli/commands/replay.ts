@@ -64,6 +64,11 @@ function planPath(args: ReplayArguments, { plan }: WitnessFile): string {
   return join(dirname(args.file), named);
 }
 
+/** What the columns of a timeline are. */
+const LEGEND =
+  '  since the release, for how long, on which pCPU, | where interrupts are off,\n' +
+  '  who, step, and the kernel function that it stands for\n\n';
+
 interface Told {
   readonly witness: Witness;
   readonly differences: readonly string[];
@@ -83,7 +88,7 @@ async function tell(plan: NormalizedPlan, witness: Witness, timeline: boolean): 
     `${printable(workload)}: ${formatDuration(latencyNs)} (${latencyNs} ns), seed ` +
     `${printable(seed)}, ${prefix}${choices.length} choices\n` +
     `  released at ${endNs - latencyNs} ns, over at ${endNs} ns of simulated time\n`;
-  const text = head + (timeline ? `\n${printable(timelineText(steps))}` : '');
+  const text = head + (timeline ? `\n${LEGEND}${printable(timelineText(steps))}` : '');
   const json = {
     workload,
     latencyNs,
