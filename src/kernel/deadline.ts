@@ -6,8 +6,7 @@
  * without budget waits for its next period. Left out: GRUB reclaiming, admission control
  * (a plan that asks too much simply misses).
  */
-import { ACCEPT_RESCHED } from '../engine/stepTable.js';
-import { balancesDeadlines, pushDeadline, pushesWokenDeadline } from './deadlineBalance.js';
+import { balancesDeadlines, pushDeadline } from './deadlineBalance.js';
 import { armTimer } from './hrtimer.js';
 import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
@@ -108,7 +107,6 @@ export function replenish(k: Kernel, task: number, cpu: number): number {
   enqueue(k, task, false);
   const home = tasks.cpu[task];
   if (preemptFor(k, task, cpu) >= 0) return home;
-  const quiet = (k.attention[home] & ACCEPT_RESCHED) === 0;
-  const pushes = quiet && balancesDeadlines(k, home) && pushesWokenDeadline(k, task);
-  return pushes ? pushDeadline(k, home, cpu) : -1;
+  // __push_dl_task asks nobody: even one that would run here goes to a CPU that is free of its class.
+  return balancesDeadlines(k, home) ? pushDeadline(k, home, cpu) : -1;
 }

@@ -115,8 +115,7 @@ export function deadlineCandidate(k: Kernel, cpu: number, waker: number): number
   const task = pushable(k, cpu);
   if (task < 0) return -1;
   const running = runningOn(k, cpu);
-  const displaces =
-    tasks.class[running] !== CLASS_DEADLINE || tasks.deadlineNs[task] < tasks.deadlineNs[running];
+  const displaces = tasks.class[running] === CLASS_DEADLINE && isEarlier(k, task, running);
   if (displaces && movable(k, running)) {
     setReschedule(k, cpu, cpu);
     return -1;

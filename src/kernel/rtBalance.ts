@@ -12,7 +12,7 @@
 import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 import { dequeue, enqueue } from './runQueue.js';
-import { CLASS_DEADLINE, CLASS_RT } from './task.js';
+import { CLASS_DEADLINE, CLASS_RT, CLASS_STOP } from './task.js';
 
 /** Root domains of one Linux: that of the scheduler domains, and the default one (isolcpus). */
 const DOMAINS = 2;
@@ -124,8 +124,12 @@ export function pushCandidate(k: Kernel, cpu: number): number {
   return target < 0 || target === cpu ? -1 : task;
 }
 
-/** Priority as realtime threads see it: a deadline thread is above all. */
+/**
+ * Priority as realtime threads see it: a deadline thread is above all, and a stopper is dressed up as
+ * SCHED_FIFO 99 (sched_set_stop_task).
+ */
 export function priorityOf(k: Kernel, task: number): number {
+  if (k.task.class[task] === CLASS_STOP) return 99;
   return k.task.class[task] === CLASS_DEADLINE ? 100 : k.task.priority[task];
 }
 

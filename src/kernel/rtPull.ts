@@ -37,13 +37,23 @@ export function nextWorkCpu(k: Kernel, cpu: number): number {
   }
 }
 
-/** balance_rt, prio_changed_rt: has the CPU lost its strongest realtime thread, `previous`? */
+/** balance_dl, balance_rt, prio_changed_rt: has the CPU lost its strongest realtime thread, `previous`? */
 export function nothingStronger(k: Kernel, cpu: number, previous: number): boolean {
   const wanted = k.balance.pullWanted[cpu] === 1;
   k.balance.pullWanted[cpu] = 0;
   if (wanted) return true;
-  if (k.task.class[previous] > CLASS_RT || k.task.runnable[previous] === 1) return false;
+  const left = k.task.runnable[previous] === 0 || k.task.throttled[previous] === 1;
+  if (k.task.class[previous] > CLASS_RT || !left) return false;
+  // prev_balance begins at the class of `previous`, and ends where a class has something to run.
+  if (k.task.class[previous] < CLASS_RT && strongerClassReady(k, cpu)) return false;
   return k.rt.highestPriority(cpu) < priorityOf(k, previous);
+}
+
+/** balance_dl: a stopper or a deadline thread, or the fair server, is what comes next. */
+function strongerClassReady(k: Kernel, cpu: number): boolean {
+  const stopper = k.stop.stopper[cpu];
+  if (stopper >= 0 && k.task.runnable[stopper] === 1) return true;
+  return k.deadlineCount[cpu] > 0 || k.server.state[cpu] === 2;
 }
 
 /** First overloaded CPU of the root domain above `after` that is not `cpu`. */
