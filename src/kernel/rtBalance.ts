@@ -5,8 +5,9 @@
  * [S] kernel/sched/rt.c find_lowest_rq, push_rt_task, tell_cpu_to_push, rto_push_irq_work_func
  * (RT_PUSH_IPI), check_preempt_equal_prio; kernel/sched/cpupri.c; kernel/sched/topology.c: isolcpus=
  * leaves its CPUs in the default root domain, the others share one of their own, and nothing crosses.
- * Left out: threads that are realtime by a lent priority only, pushing the running thread by the
- * stopper when the waiting one has migration disabled, the spreading of cpumask_any_distribute
+ * Left out: that a realtime thread queued behind a deadline one hides that from cpupri
+ * (inc_rt_prio_smp), threads that are realtime by a lent priority only, pushing the running thread by
+ * the stopper when the waiting one has migration disabled, the spreading of cpumask_any_distribute
  * (the smallest CPU is taken).
  */
 import { setReschedule } from './interrupt.js';

@@ -4,7 +4,8 @@
  * [S] arch/x86/kvm/x86.c vcpu_enter_guest (KVM_REQ_MIGRATE_TIMER, KVM_REQ_CLOCK_UPDATE,
  * KVM_REQ_MCLOCK_INPROGRESS), kvmclock_update_fn, kvm_update_masterclock, kvm_guest_time_update;
  * lapic.c __kvm_migrate_apic_timer. A vCPU in its guest is kicked out by an IPI; one that blocks sees
- * the request when it wakes for another reason. Left out: what the workqueue that asks costs.
+ * the request when it wakes for another reason. Left out: what the workqueue that asks costs; that
+ * kvmclock_update_fn (kvm_vcpu_kick) wakes a thread that blocks, which finds nothing and sleeps again.
  */
 import type { Action } from '../engine/program.js';
 import type { StepSpec } from '../engine/stepTable.js';

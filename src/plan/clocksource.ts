@@ -3,8 +3,9 @@
  *
  * [S] kernel/time/clocksource.c __clocksource_unstable; kernel/time/tick-sched.c check_tick_dependency:
  * once the TSC is marked unstable, reading the clock is a system call and an access to the HPET or the
- * ACPI timer, and nohz_full CPUs keep their tick. [M] the cost. Left out: that a guest's kvmclock loses
- * its master clock, and guests that read such a clock themselves (each read exits to QEMU or KVM).
+ * ACPI timer, and nohz_full CPUs keep their tick. [M] the cost. Left out: what the kernel's own reads
+ * cost (hrtimer_interrupt and the tick read the clock each time), so timers are dearer still; that a
+ * guest's kvmclock loses its master clock, and guests that read such a clock themselves (each read exits to QEMU or KVM).
  */
 import type { Law } from '../base/law.js';
 import type { Platform } from '../platform/platform.js';

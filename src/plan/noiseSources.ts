@@ -1,7 +1,8 @@
 /**
  * What interrupts a CPU although nobody asked it to, one row a source. Whom it hits and what switches
  * it off follow from Linux 6.12; [M] rows are general knowledge. Rates of what people or programs do
- * are assumptions. Left out: who causes a call and waits for it; thermal interrupts.
+ * are assumptions. Left out: who makes calls; thermal interrupts; on RT the timer wheel (watchdog of
+ * clocks, machine-check poll) runs in a thread; 6.12 spares machines with TSC_ADJUST that watchdog.
  */
 import { constantLaw, type Law } from '../base/law.js';
 import { exponentialLaw } from './arrival.js';
