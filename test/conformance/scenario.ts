@@ -71,6 +71,8 @@ export interface Scenario {
   readonly kernelThreads?: readonly ScenarioKernelThread[];
   /** Default -1: realtime threads are not throttled. */
   readonly rtRuntimeUs?: number;
+  /** Default 1 s. */
+  readonly rtPeriodUs?: number;
   /** Default true: the fair server of every CPU is off, so that fair threads only starve. */
   readonly fairServer?: boolean;
   readonly timerMigration?: 0 | 1;

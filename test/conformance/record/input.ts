@@ -76,6 +76,9 @@ export function inputLines(scenario: Scenario, kernel: KernelName, cpus = CPUS):
       lines.push(`file /sys/kernel/debug/sched/fair_server/cpu${cpu}/runtime 0`);
     }
   }
+  if (scenario.rtPeriodUs !== undefined) {
+    lines.push(`file /proc/sys/kernel/sched_rt_period_us ${scenario.rtPeriodUs}`);
+  }
   if (scenario.rtRuntimeUs !== undefined) lines.push(limit(scenario.rtRuntimeUs));
   for (const { name, cpu, policy } of scenario.kernelThreads ?? []) {
     if (name === 'ktimers' && !kernel.endsWith('-rt')) continue;

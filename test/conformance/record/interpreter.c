@@ -37,6 +37,7 @@
 #define THREADS_MAX 24
 #define STEPS_MAX 64
 #define LOCKS_MAX 16
+#define LATE_MAX 4096
 /* A gap in the TSC above this is time that somebody else had. */
 #define GAP_NS 100000
 #define LEAD_NS 60000000LL
@@ -45,7 +46,7 @@
 
 enum op {
   RUN, SLEEP, UNTIL, LOCK, UNLOCK, YIELD, POLICY, WAKE, WAIT, CPUS, IRQ, FAULT, PREEMPT_OFF, EXIT,
-  MONITOR
+  MONITOR, LATE
 };
 
 struct step {
@@ -71,6 +72,9 @@ static int thread_count, lock_count, ready, started, marker, serial = -1;
 static char lock_names[LOCKS_MAX][16];
 static int locks[LOCKS_MAX];
 static int64_t t0, until_ns;
+/* How late the thread with a step `late` was, release by release. */
+static int64_t lateness[LATE_MAX];
+static int late_count;
 uint64_t tsc_per_ms;
 
 void out(const char *text, size_t n) {
@@ -237,6 +241,9 @@ static void perform(struct thread *t, const struct step *s, int64_t release) {
     case MONITOR:
       monitor(s->text);
       break;
+    case LATE:
+      if (late_count < LATE_MAX) lateness[late_count++] = now() - release;
+      break;
   }
 }
 
@@ -253,9 +260,11 @@ static void *body(void *argument) {
     sleep_until(t0 + release);
     for (int i = 0; i < t->count; i++) {
       perform(t, &t->steps[i], t0 + (t->every ? release : 0));
-      mark(t->name, i + 1);
+      if (t->steps[i].op != LATE) mark(t->name, i + 1);
     }
     if (t->every == 0) break;
+    /* As cyclictest: what was missed is skipped. */
+    while (t->steps[0].op == LATE && t0 + release + t->every <= now()) release += t->every;
   }
   /* Leaving would move the thread to the tail of its priority once more (sched_autogroup_exit). */
   for (;;) pause();
@@ -290,7 +299,7 @@ static struct policy read_policy(char **save) {
 static void read_step(struct thread *t, char **save) {
   static const char *names[] = {"run",  "sleep", "until", "lock", "unlock", "yield",
                                 "policy", "wake", "wait", "cpus", "irq", "fault",
-                                "preempt-off", "exit", "monitor"};
+                                "preempt-off", "exit", "monitor", "late"};
   char *word = strtok_r(NULL, " ", save);
   struct step *s = &t->steps[t->count++];
   for (int op = 0; op < (int)(sizeof names / sizeof *names); op++)
@@ -427,6 +436,7 @@ static void run_threads(void) {
   sleep_until(t0 + until_ns);
   write_file(TRACING "tracing_on", "0");
   say("t0 %lld\n", (long long)t0);
+  for (int i = 0; i < late_count; i++) say("late %lld\n", (long long)lateness[i]);
   dump_trace();
   _exit(0);
 }

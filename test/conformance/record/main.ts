@@ -4,7 +4,6 @@
  * A recording counts when two undisturbed runs agree, or one and a disturbed one, or four disturbed
  * ones; what does not agree is run again, a few times.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +28,7 @@ import { guestSegmentsOf, segmentsOf } from './ftrace.js';
 import { guestInputLines, guestStartLines, inputLines, startLines } from './input.js';
 import { type KernelFiles, kernelFiles } from './kernels.js';
 import { nestedFiles } from './nestedFiles.js';
+import { installTools, versionOf } from './tools.js';
 
 /** Runs of a scenario in one boot, and boots at most. */
 const RUNS = 2;
@@ -36,13 +36,6 @@ const BOOTS = 5;
 
 /** Weight of an undisturbed run; more than this must agree. */
 const CLEAN = 3;
-
-const TOOLS = [
-  ['qemu-system-x86_64', 'qemu-system-x86'],
-  ['gcc', 'gcc libc6-dev'],
-  ['cpio', 'cpio'],
-  ['xz', 'xz-utils'],
-] as const;
 
 /** The one command: installs what is missing, records, writes the fixtures. */
 export async function record(args: readonly string[]): Promise<void> {
@@ -158,12 +151,6 @@ async function recordTogether(
   }
 }
 
-function versionOf(line: string): string {
-  const release = /Linux version (\S+)/.exec(line)?.[1] ?? 'unknown';
-  const build = /#[0-9]+ SMP (.*)$/.exec(line)?.[1] ?? '';
-  return `${release} (${build})`;
-}
-
 interface Run {
   readonly scenario: Scenario;
   readonly lines: readonly string[];
@@ -230,24 +217,6 @@ function runsOf(output: readonly string[], scenarios: readonly Scenario[]): Run[
 function startNs(trace: readonly string[]): number | undefined {
   const line = trace.find((one) => one.startsWith('t0 '));
   return line === undefined ? undefined : Number(line.slice(3));
-}
-
-function installTools(): void {
-  const missing = TOOLS.filter(([program]) => {
-    try {
-      execFileSync('which', [program], { stdio: 'ignore' });
-      return false;
-    } catch {
-      return true;
-    }
-  });
-  if (missing.length === 0) return;
-  const packages = missing.flatMap(([, names]) => names.split(' '));
-  process.stderr.write(`installing ${packages.join(' ')}\n`);
-  execFileSync('apt-get', ['update'], { stdio: 'inherit' });
-  execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], {
-    stdio: 'inherit',
-  });
 }
 
 function readArguments(args: readonly string[]): {
