@@ -30,11 +30,17 @@ const PRESETS: Readonly<Record<KernelName, object>> = {
 
 /** The plan that simulates a scenario on a kernel. */
 export function planOf(scenario: Scenario, kernel: KernelName): NormalizedPlan {
+  return planFromYaml(JSON.stringify(planDocument(scenario, kernel)), { cost: COST });
+}
+
+/** The same as the data of a plan file. */
+export function planDocument(scenario: Scenario, kernel: KernelName) {
   const isRt = kernel.endsWith('-rt');
   const { irq } = scenario;
   const irqThread = isRt ? { policy: irq?.policy ?? 'fifo:50', run: '50us' } : undefined;
   const sysctl = {
     'kernel.sched_rt_runtime_us': scenario.rtRuntimeUs ?? -1,
+    'kernel.sched_rt_period_us': scenario.rtPeriodUs ?? 1_000_000,
     'kernel.timer_migration': scenario.timerMigration ?? 1,
   };
   const host = {
@@ -57,12 +63,11 @@ export function planOf(scenario: Scenario, kernel: KernelName): NormalizedPlan {
     ],
   };
   const { guest } = scenario;
-  const plan = {
+  return {
     ...{ isochron: 1, name: scenario.name, platform: 'tiny' },
     host: { ...host, kvm: guest && kvmOf(guest) },
     guests: guest && [guestOf(guest, kernel)],
   };
-  return planFromYaml(JSON.stringify(plan), { cost: COST });
 }
 
 function kernelThreadsOf(threads: readonly ScenarioKernelThread[] | undefined, isRt: boolean) {
