@@ -58,7 +58,24 @@ export function measuredTable(comparisons: readonly Comparison[]): string {
       const verdict = inside ? 'yes' : decided ? '**no**' : 'no';
       return `| ${name} | ${changes} | ${figure} | ${spread} | ${show(figure, predicted)} | ${clear} | ${verdict} |`;
     }),
+    '',
+    summary(comparisons),
+    '',
+    ...PLANS.flatMap(({ name, differs }) =>
+      differs ? [`What the model lacks for ${name}: ${differs}.`] : [],
+    ),
   ].join('\n');
+}
+
+function summary(all: readonly Comparison[]): string {
+  const predictions = all.filter(({ plan }) => plan !== PLANS[0]);
+  const decided = predictions.filter((one) => one.decided);
+  const inside = decided.filter((one) => one.inside).length;
+  const unlike = new Set(decided.filter((one) => one.standsOut).map(({ plan }) => plan.name));
+  return (
+    `${decided.length} of ${predictions.length} predicted figures are decided, ${inside} of them lie ` +
+    `inside. ${unlike.size} of ${PLANS.length - 1} changed plans have a figure unlike base.`
+  );
 }
 
 function show(figure: FigureName, value: number): string {
