@@ -88,6 +88,13 @@ export class FairQueue {
     return -1;
   }
 
+  /** Of all threads of a CPU together, the running one included. */
+  weight(tasks: TaskColumns, cpu: number): number {
+    let sum = 0;
+    for (let task = this.head[cpu]; task >= 0; task = tasks.next[task]) sum += tasks.weight[task];
+    return sum;
+  }
+
   private smallest(tasks: TaskColumns, cpu: number): number {
     const first = this.first(tasks, cpu);
     return first < 0 ? this.floorNs[cpu] : tasks.vruntimeNs[first];

@@ -118,7 +118,7 @@ const tick: Action<Kernel> = (k, frame, pc) => {
       if (tasks.roundRobin[task] === 1) endSlice(k, cpu, task);
       break;
     case CLASS_FAIR:
-      if (tasks.ranNs[task] >= k.traitsOf(cpu).fairSliceNs && k.fair.count[cpu] > 1) {
+      if (k.fair.count[cpu] > 1 && tasks.ranNs[task] >= fairSliceOf(k, cpu, task)) {
         if (lazy) rescheduleLazily(k, cpu, task, cpu);
         else setReschedule(k, cpu, cpu);
       }
@@ -187,4 +187,14 @@ export function tickProgram(
       action: wakeRcuc,
     },
   ];
+}
+
+/**
+ * How long a fair thread runs before another may: a base slice, or under CFS its share of the latency
+ * ([S] 6.1 kernel/sched/fair.c, sched_slice). Left out: the least granularity with more than eight.
+ */
+function fairSliceOf(k: Kernel, cpu: number, task: number): number {
+  const { fairSliceNs, fairLatencyNs } = k.traitsOf(cpu);
+  if (fairLatencyNs === 0) return fairSliceNs;
+  return Math.floor((fairLatencyNs * k.task.weight[task]) / k.fair.weight(k.task, cpu));
 }

@@ -30,6 +30,8 @@ export interface KernelTraits {
   readonly hasFarTimer: boolean;
   readonly idlePollKeepsTick: boolean;
   readonly fairSliceNs: number;
+  /** CFS: the fair threads of a CPU share this time, each by its weight; 0: EEVDF, base slices. */
+  readonly fairLatencyNs: number;
   /** CPUs (columns index) of this Linux, ascending, and those that keep house. */
   readonly cpus: readonly number[];
   readonly housekeeping: readonly number[];

@@ -34,6 +34,8 @@ export interface KernelFlags {
   readonly rtThrottling: boolean;
   /** CPUs lend each other realtime runtime (RT_RUNTIME_SHARE). */
   readonly rtRuntimeShare: boolean;
+  /** EEVDF: a fair thread runs for a base slice; before 6.6 for its share of sched_latency (CFS). */
+  readonly eevdf: boolean;
   /** The fair server: starving fair threads run as a deadline entity. */
   readonly fairServer: boolean;
   /** The fair server stops when the last fair thread leaves, not at its next timer. */
@@ -64,6 +66,7 @@ export const KERNEL_FLAG_NAMES = [
   'haltPollHalves',
   'rtThrottling',
   'rtRuntimeShare',
+  'eevdf',
   'fairServer',
   'fairServerStopsAtDequeue',
   'localResidualTick',

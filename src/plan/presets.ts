@@ -28,6 +28,7 @@ const RT_4_1: KernelFlags = {
   haltPollHalves: false,
   rtThrottling: true,
   rtRuntimeShare: true,
+  eevdf: false,
   fairServer: false,
   fairServerStopsAtDequeue: false,
   localResidualTick: true,
@@ -69,6 +70,7 @@ const MAINLINE_6_12: KernelFlags = {
   haltFastpath: true,
   haltPollHalves: true,
   rtThrottling: false,
+  eevdf: true,
   fairServer: true,
   vmstatSkipsIsolated: true,
 };
@@ -145,7 +147,10 @@ export const KERNEL_PRESETS: Readonly<Record<string, NamedPreset>> = {
     { ktimersPriority: 1 },
     '[P] 6.1-rt has ktimers at FIFO 1; [M] the rest',
   ),
-  '6.6': mainline(MAINLINE_5_14, '[M] as 5.14 for what is modelled'),
+  '6.6': mainline(
+    { ...MAINLINE_5_14, eevdf: true },
+    '[M] as 5.14 for what is modelled, with EEVDF',
+  ),
   '6.12': mainline(MAINLINE_6_12, '[S] 6.12.117 deadline.c, kvm_main.c, lapic.c, features.h'),
   '6.12-rt': realtime(MAINLINE_6_12, {}, '[S] 6.12.117 with PREEMPT_RT: no ktimers'),
   '6.12-rt-debian': realtime(

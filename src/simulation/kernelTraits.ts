@@ -4,6 +4,8 @@ import type { KernelLayout } from './layout.js';
 
 /** Base slice of EEVDF before scaling by the number of CPUs ([S] kernel/sched/fair.c). */
 const BASE_SLICE_NS = 700_000;
+/** sysctl_sched_latency of CFS, scaled alike ([S] 6.1 kernel/sched/fair.c). */
+const LATENCY_NS = 6_000_000;
 
 export function traitsOf(kernel: KernelLayout): KernelTraits {
   const { plan, cpuIndex } = kernel;
@@ -32,6 +34,7 @@ export function traitsOf(kernel: KernelLayout): KernelTraits {
     hasFarTimer: plan.machineCheckPoll,
     idlePollKeepsTick: flags.idlePollKeepsTick,
     fairSliceNs: BASE_SLICE_NS * sliceFactor,
+    fairLatencyNs: flags.eevdf ? 0 : LATENCY_NS * sliceFactor,
     cpus: indexes(plan.cpus),
     housekeeping: indexes(plan.cpus.filter((cpu) => !full.has(cpu))),
   };

@@ -83,10 +83,6 @@ export const PLANS: readonly MeasuredPlan[] = [
     host: [forever('hog', 'other')],
     guest: [forever('load', 'fifo:10')],
     effectMs: 8,
-    differs:
-      'fair threads have the base slice of EEVDF, 0.7 ms before scaling by the number of CPUs, on ' +
-      'kernels before 6.6 too; two threads under CFS have half of sched_latency, 3 ms. With 3 ms ' +
-      'every figure of this plan is inside',
   },
   {
     name: 'guest-above',
