@@ -93,7 +93,7 @@ function judgeClaim(claim: Claim, { nominal, sweep }: ExperimentRuns): ClaimOutc
   const least = LEAST_SHARE[over];
   const someRun = atSeeds.of + (least > 0 ? atPoints.of : 0) > 0;
   const everywhere = someRun && atSeeds.held === atSeeds.of && atPoints.held >= least * atPoints.of;
-  const expected = contradicted === undefined ? everywhere : atSeeds.held < atSeeds.of;
+  const expected = contradicted === undefined ? everywhere : someRun && !everywhere;
   const verdict = !expected ? 'fails' : contradicted === undefined ? 'holds' : 'contradicted';
   return {
     says,

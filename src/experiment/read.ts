@@ -114,7 +114,7 @@ class Reader {
       const comparison = this.comparison(check, path);
       const condition = given && this.comparison(given, ['claims', i, 'given']);
       if (comparison === undefined) return;
-      const scope = contradicted === undefined ? (over ?? 'sweep') : 'nominal';
+      const scope = over ?? (contradicted === undefined ? 'sweep' : 'nominal');
       if (scope !== 'nominal' && this.data.sweep === 'off') {
         const message = 'the claim is to hold over the sweep, and the sweep is off';
         this.problems.error('experiment/no-sweep', path, message, 'write `over: nominal`');
