@@ -46,7 +46,15 @@ describe('isochron run', () => {
     const args = ['--activations', '300', '--search', '8', '--json', '--seed', 'a b'];
     const plain = run(TIGHT, args).stdout;
     expect(run(TIGHT, args, { TZ: 'Asia/Kathmandu', LC_ALL: 'tr_TR.UTF-8' }).stdout).toBe(plain);
-    const other = run(TIGHT, ['--activations', '300', '--search', '0', '--json', '--seed', 'c']).stdout;
+    const other = run(TIGHT, [
+      '--activations',
+      '300',
+      '--search',
+      '0',
+      '--json',
+      '--seed',
+      'c',
+    ]).stdout;
     expect(JSON.parse(other).fingerprint).not.toBe(JSON.parse(plain).fingerprint);
   });
 

@@ -109,6 +109,7 @@ test('interrupts run in FIFO 50 threads on PREEMPT_RT and with threadirqs', () =
 test('KVM follows the kernel, the CPU and its parameters', () => {
   expect(withPreset('6.12-rt').kvm).toEqual({
     apicv: true,
+    ipiVirtualization: false,
     preemptionTimer: true,
     piInjectTimer: 0,
     timerAdvance: 'adaptive',
