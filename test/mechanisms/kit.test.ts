@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/latency/result.js';
 import { Simulation, simulate } from '../../src/simulation/simulation.js';
 import { type Doc, type Mechanism, planOf } from './mechanism.js';
-import { MECHANISMS } from './table.js';
+import { MECHANISMS, ONLY_COSTS } from './table.js';
 
 const SCALE = 2;
 
@@ -64,6 +64,33 @@ describe.each(MECHANISMS.map((mechanism) => [mechanism.name, mechanism] as const
       expect(seen(simulation.result())).toBe(expected);
     });
 
+    test('a run that is cut off has a whole result, and goes on as if it were not', () => {
+      const plan = planOf(mechanism.plan(1), costOf(mechanism));
+      const simulation = new Simulation(plan, { seed: '7', untilNs: untilOf(mechanism) });
+      let cuts = 0;
+      while (!simulation.advance(cuts < 40 ? 97 : 100_000)) {
+        if (++cuts > 40) continue;
+        const { complete, workloads } = simulation.result();
+        expect(complete).toBe(false);
+        for (const { latencyNs, attribution } of workloads.flatMap(({ worst }) => worst)) {
+          expect(attribution.reduce((sum, { ns }) => sum + ns, 0)).toBe(latencyNs);
+        }
+      }
+      expect(cuts).toBeGreaterThan(0);
+      expect(seen(simulation.result())).toBe(seen(run(mechanism)));
+    });
+
+    test.runIf(ONLY_COSTS.has(mechanism.name))('takes no time where primitives take none', () => {
+      const options = { seed: '7', untilNs: untilOf(mechanism) };
+      const { workloads } = simulate(planOf(mechanism.plan(1), 0), options);
+      const own = workloads.flatMap(({ causes }) =>
+        Object.entries(causes).filter(([cause]) =>
+          cause.replace(/^guest /, '').startsWith(mechanism.cause),
+        ),
+      );
+      expect(own.reduce((sum, [, ns]) => sum + ns, 0)).toBe(0);
+    });
+
     test.runIf(mechanism.notScaled === undefined)(
       `all durations ${SCALE} times: latencies ${SCALE} times`,
       () => {
@@ -85,3 +112,8 @@ describe.each(MECHANISMS.map((mechanism) => [mechanism.name, mechanism] as const
     });
   },
 );
+
+test('what is only a cost is a mechanism', () => {
+  const names = new Set(MECHANISMS.map(({ name }) => name));
+  expect([...ONLY_COSTS].filter((name) => !names.has(name))).toEqual([]);
+});
