@@ -68,8 +68,11 @@ export function workloadPlan(rows) {
   return prepared('bench.yaml', () => yaml);
 }
 
-/** One guest with one realtime vCPU, alone on an isolated pCPU, running cyclictest. */
-export function pinnedGuestPlan() {
+/**
+ * One guest with one realtime vCPU, alone on an isolated pCPU, running cyclictest; with lines of its own
+ * under the host and under the guest.
+ */
+export function pinnedGuestPlan({ host = [], guest = [] } = {}) {
   const realtime = 'sysctl: { kernel.sched_rt_runtime_us: -1, kernel.timer_migration: 0 }';
   const yaml = [
     'isochron: 1',
@@ -81,12 +84,14 @@ export function pinnedGuestPlan() {
     `  ${realtime}`,
     '  fairServerOff: 4',
     '  kvm: { halt_poll_ns: 0, ple_gap: 0 }',
+    ...host.map((line) => `  ${line}`),
     'guests:',
     '  - name: rt',
     "    vcpus: [{ id: 0, cpus: 4, policy: 'fifo:1' }]",
     '    kernel: { preset: 6.12-rt }',
     '    cmdline: idle=poll tsc=reliable',
     `    ${realtime}`,
+    ...guest.map((line) => `    ${line}`),
     'workloads:',
     "  - { id: latency, kind: cyclictest, on: rt, cpus: 0, policy: 'fifo:95', interval: 1ms }",
   ].join('\n');

@@ -8,6 +8,7 @@
  */
 import { Simulation } from '../../dist/index.js';
 import { bareLoop } from './bareLoop.mjs';
+import { offRatios } from './off.mjs';
 import { pinnedGuestPlan, shippedPlan, workload, workloadPlan } from './plans.mjs';
 
 const option = (name, fallback) => {
@@ -85,6 +86,14 @@ console.log(
 );
 console.log(`pinned guest with cyclictest, attribution on`);
 console.log(`  activations                 ${million(rate.guest)}   (at least 0.50 M/s)`);
+
+console.log('a mechanism that is off, over the plan that never names it; fastest of the rounds');
+for (const { name, ratio: speed } of offRatios(
+  (plan) => simulated(plan, { activations: 100_000 }).spent,
+  Math.max(rounds, 5),
+)) {
+  console.log(`  ${name.padEnd(26)}  ${speed.toFixed(3)}`);
+}
 
 if (process.argv.includes('--memory')) {
   const simulation = new Simulation(guest, {
