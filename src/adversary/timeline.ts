@@ -38,6 +38,11 @@ export function timelineOf(
   });
 }
 
+/** Without the CPUs that have nothing to do: they hide the path from who reads it. */
+export function atWork(steps: readonly TimelineStep[]): TimelineStep[] {
+  return steps.filter(({ context, step }) => !(context.endsWith(' idle') && step === 'idle'));
+}
+
 const grouped = (ns: number): string => String(ns).replace(/\B(?=(\d{3})+$)/g, ' ');
 
 /** The steps as columns of text; `|` marks interrupts that are off. */

@@ -78,7 +78,7 @@ interface Told {
 
 async function tell(plan: NormalizedPlan, witness: Witness, timeline: boolean): Promise<Told> {
   const { differences, replayWitness } = await import('../../adversary/replay.js');
-  const { timelineOf, timelineText } = await import('../../adversary/timeline.js');
+  const { atWork, timelineOf, timelineText } = await import('../../adversary/timeline.js');
   const replay = replayWitness(plan, witness);
   const different = differences(witness, replay);
   const { workload, latencyNs, endNs, choices, undisturbedNs, seed } = witness;
@@ -88,7 +88,7 @@ async function tell(plan: NormalizedPlan, witness: Witness, timeline: boolean): 
     `${printable(workload)}: ${formatDuration(latencyNs)} (${latencyNs} ns), seed ` +
     `${printable(seed)}, ${prefix}${choices.length} choices\n` +
     `  released at ${endNs - latencyNs} ns, over at ${endNs} ns of simulated time\n`;
-  const text = head + (timeline ? `\n${LEGEND}${printable(timelineText(steps))}` : '');
+  const text = head + (timeline ? `\n${LEGEND}${printable(timelineText(atWork(steps)))}` : '');
   const json = {
     workload,
     latencyNs,
