@@ -62,6 +62,13 @@ export function crossesCpus(users: LockUsers, lock: string): boolean {
   return cpus.size > 1;
 }
 
+/** True if the first waiter of a sleeping lock may spin for an owner on another CPU. */
+export function spinsForOwners(around: Surroundings, instance: Instance): boolean {
+  if (!isRt(instance)) return false;
+  const users = lockUsers(around, instance);
+  return [...users.keys()].some((lock) => crossesCpus(users, lock));
+}
+
 /** Why waiting for a lock has no bound here; undefined if it has one, or never happens. */
 export function lockGap(users: LockUsers, lock: string, instance: Instance): string | undefined {
   const list = users.get(lock) ?? [];

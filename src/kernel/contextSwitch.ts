@@ -4,6 +4,7 @@
  */
 import type { Action } from '../engine/program.js';
 import { ACCEPT_IRQ, type Duration, type StepSpec } from '../engine/stepTable.js';
+import { ownerLeft } from './adaptiveSpin.js';
 import { CPU_PROGRAMS, LEVEL_SWITCH, PROGRAM_SWITCH } from './cpu.js';
 import { balancesDeadlines, pushesAfterSwitch } from './deadlineBalance.js';
 import { balanceSteps, PUSH_DEADLINE } from './deadlineSteps.js';
@@ -25,8 +26,10 @@ const REFILL = 7;
 export const finishSwitch: Action<Kernel> = (k, frame, pc, lane) => {
   const cpu = k.frameCpu[frame];
   const task = k.cpu.switchingTo[cpu];
+  const previous = k.cpu.current[cpu];
   k.cpu.current[cpu] = task;
   k.cpu.switchingTo[cpu] = -1;
+  if (k.locks.spinning > 0) ownerLeft(k, previous);
   k.cpu.accountedNs[cpu] = k.nowNs;
   k.task.totalNs[task] += k.task.ranNs[task];
   k.task.ranNs[task] = 0;

@@ -185,6 +185,11 @@ export abstract class Kernel extends Engine {
     return true;
   }
 
+  /** vcpu_is_preempted: the host runs something else on the pCPU of a vCPU. */
+  vcpuIsPreempted(_cpu: number): boolean {
+    return false;
+  }
+
   /** Work was handed to its thread; for what follows the path of an event. */
   workQueued(_work: number): void {}
 

@@ -4,8 +4,9 @@
  *
  * [S] kernel/locking/rtmutex.c rt_mutex_adjust_prio_chain, rt_mutex_slowunlock; qspinlock: waiters
  * of a spinning lock are served in order of arrival. A woken waiter owns the lock at once: stealing
- * by a stronger thread between unlock and wake-up, and adaptive spinning, are left out.
+ * by a stronger thread between unlock and wake-up is left out. adaptiveSpin.ts has waiters that spin.
  */
+import { endSpin } from './adaptiveSpin.js';
 import type { Kernel } from './kernel.js';
 import {
   boost,
@@ -14,7 +15,6 @@ import {
   setPriority,
   stronger,
 } from './priorityInheritance.js';
-import { sleep } from './schedule.js';
 import { wake } from './wakeup.js';
 
 export class LockColumns {
@@ -24,10 +24,15 @@ export class LockColumns {
   readonly spins: Uint8Array;
   /** Waiting tasks or frames, in order of arrival. */
   readonly waiters: number[][];
+  /** Task that spins for a sleeping lock, its first waiter; -1: none. */
+  readonly spinner: Int32Array;
+  /** Locks that have one. */
+  spinning = 0;
 
   constructor(locks: number) {
     this.owner = new Int32Array(locks).fill(-1);
     this.spins = new Uint8Array(locks);
+    this.spinner = new Int32Array(locks).fill(-1);
     this.waiters = Array.from({ length: locks }, () => []);
   }
 }
@@ -49,10 +54,7 @@ export function acquireSpinning(k: Kernel, lock: number, frame: number): boolean
 export function releaseSpinning(k: Kernel, lock: number): void {
   const frame = k.locks.waiters[lock].shift();
   k.locks.owner[lock] = frame ?? -1;
-  if (frame === undefined) return;
-  const lane = k.cpu.lane[k.frameCpu[frame]];
-  if (k.laneFrame[lane] === frame) k.endSegmentAt(lane, k.nowNs);
-  else k.frameRemainingNs[frame] = 0;
+  if (frame !== undefined) endSpin(k, frame);
 }
 
 /** Takes a sleeping lock, or queues for it; true: taken. */
@@ -64,11 +66,6 @@ export function acquireSleeping(k: Kernel, lock: number, task: number): boolean 
   k.locks.waiters[lock].push(task);
   k.task.waitsFor[task] = lock;
   return false;
-}
-
-/** Sleeps until the lock is handed over, unless that has happened already. */
-export function blockOnLock(k: Kernel, task: number, pc: number, lane: number): number {
-  return k.task.waitsFor[task] < 0 ? pc : sleep(k, task, pc, lane);
 }
 
 /**
@@ -97,6 +94,7 @@ export function releaseSleeping(k: Kernel, lock: number, task: number): number {
   waiters.splice(best, 1);
   locks.owner[lock] = heir;
   tasks.waitsFor[heir] = -1;
+  if (locks.spinner[lock] === heir) endSpin(k, k.taskFrames + heir);
   for (const waiter of waiters) boost(k, heir, waiter);
   return wake(k, heir, tasks.cpu[task]);
 }

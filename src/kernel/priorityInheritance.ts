@@ -2,6 +2,7 @@
  * Priority inheritance of sleeping locks: [S] kernel/locking/rtmutex.c rt_mutex_adjust_prio_chain,
  * rt_mutex_adjust_pi, rt_waiter_node_less; kernel/sched/core.c rt_mutex_setprio.
  */
+import { orderChanged } from './adaptiveSpin.js';
 import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 import { dequeue, enqueue } from './runQueue.js';
@@ -19,6 +20,7 @@ export function lendPriority(k: Kernel, task: number): number {
   let target = -1;
   let lock = k.task.waitsFor[task];
   for (let depth = 0; depth < MAX_CHAIN && lock >= 0; depth++) {
+    if (k.locks.spinning > 0) orderChanged(k, lock);
     const owner = k.locks.owner[lock];
     if (!boost(k, owner, task)) break;
     // Only the end of a chain is runnable.
@@ -79,6 +81,7 @@ export function adjustChain(k: Kernel, task: number, cpu: number): number {
   let target = -1;
   let lock = tasks.waitsFor[task];
   for (let depth = 0; depth < MAX_CHAIN && lock >= 0; depth++) {
+    if (locks.spinning > 0) orderChanged(k, lock);
     const owner = locks.owner[lock];
     const [schedClass, priority] = effectivePriority(k, owner, -1);
     if (schedClass === tasks.class[owner] && priority === tasks.priority[owner]) break;

@@ -11,11 +11,11 @@ import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
 import type { Kernel } from './kernel.js';
 import { sleep } from './schedule.js';
-import { acquireSteps, type LockSteps, releaseSteps } from './sleepingLock.js';
+import { acquireSteps, LOCK_HOLD, type LockSteps, releaseSteps } from './sleepingLock.js';
 import { wake } from './wakeup.js';
 
 /** Steps of taking and of giving up the rt_mutex: see sleepingLock.ts. */
-const TAKE = 4;
+const TAKE = LOCK_HOLD;
 const GIVE = 3;
 /** Steps of a reader of RT, relative to its first; `held` is one step. */
 const READER_IN = 1 + TAKE + 1 + GIVE;
@@ -124,7 +124,7 @@ export function readSleeping<M extends Kernel>(
 ): Array<StepSpec<M>> {
   return [
     stepOf(of, 'read', tryRead),
-    ...acquireSteps<M>(of, true),
+    ...acquireSteps<M>(of, true, true),
     stepOf(of, 'read counts', countReader),
     ...releaseSteps<M>(of),
     stepOf(of, 'read in', readerIn),
@@ -141,7 +141,7 @@ export function writeSleeping<M extends Kernel>(
   held: StepSpec<M>,
 ): Array<StepSpec<M>> {
   return [
-    ...acquireSteps<M>(of, true),
+    ...acquireSteps<M>(of, true, true),
     stepOf(of, 'write waits', awaitReaders, 'zero', 0),
     held,
     stepOf(of, 'write out', letReaders, 'zero', 0),

@@ -6,6 +6,7 @@
  */
 
 import { ACCEPT_RESCHED } from '../engine/stepTable.js';
+import { leaveSpin } from './adaptiveSpin.js';
 import { PROGRAM_DEVICE, PULL_IPI } from './contextSwitch.js';
 import { CPU_PROGRAMS, LEVEL_SWITCH, LEVELS, PROGRAM_SWITCH } from './cpu.js';
 import { balancesDeadlines, pullDeadline } from './deadlineBalance.js';
@@ -31,6 +32,7 @@ export function schedule(k: Kernel, cpu: number, lane: number): void {
       return;
     }
   }
+  if (k.locks.spinning > 0) leaveSpin(k, previous);
   account(k, cpu);
   k.attention[cpu] &= ~ACCEPT_RESCHED;
   const pulled = balancesDeadlines(k, cpu) ? pullDeadline(k, cpu, previous) : 0;

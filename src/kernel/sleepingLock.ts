@@ -1,12 +1,14 @@
 /**
  * spinlock_t of an RT kernel as steps: [S] kernel/locking/spinlock_rt.c, rtmutex.c
  * rt_mutex_slowlock_block, rt_mutex_adjust_prio_chain, rt_mutex_slowunlock. An uncontended lock costs
- * nothing of its own; a waiter pays for lending its priority, an owner for waking its heir.
+ * nothing of its own; a waiter pays for lending its priority, an owner for waking its heir. The first
+ * waiter spins while the owner runs on another CPU: adaptiveSpin.ts.
  */
 import type { Action } from '../engine/program.js';
-import type { Duration, StepSpec } from '../engine/stepTable.js';
+import { ACCEPT_ALL, type Duration, type StepSpec } from '../engine/stepTable.js';
+import { awaitLock, SPIN_TO_HELD, spinOver } from './adaptiveSpin.js';
 import type { Kernel } from './kernel.js';
-import { acquireSleeping, blockOnLock, releaseSleeping } from './lock.js';
+import { acquireSleeping, releaseSleeping } from './lock.js';
 import { lendPriority } from './priorityInheritance.js';
 
 export interface LockCosts {
@@ -19,12 +21,13 @@ export interface LockCosts {
 export const BOTTOM_HALVES = -1;
 
 /** First step that its owner does, relative to the first of all. */
-export const LOCK_HOLD = 4;
+export const LOCK_HOLD = 5;
 
 /** Steps of a sleeping lock, relative to its first. */
 const LEND = 1;
 const LEND_IPI = 2;
 const BLOCK = 3;
+const SPIN = 4;
 /** Steps of its release, relative to the first of those. */
 const RELEASE_WAKE = 1;
 const RELEASE_IPI = 2;
@@ -58,8 +61,19 @@ const sendIpi: Action<Kernel> = (m, frame, pc, lane) => {
   return m.sendReschedule(cpu, target, frame, pc + 1, lane);
 };
 
-const sleepingBlock: Action<Kernel> = (m, frame, pc, lane) =>
-  blockOnLock(m, frame - m.taskFrames, pc - BLOCK + LOCK_HOLD, lane);
+const blockOrSpin: Action<Kernel> = (m, frame, pc, lane) =>
+  awaitLock(m, frame - m.taskFrames, pc - BLOCK + SPIN, pc - BLOCK + LOCK_HOLD, lane);
+
+/** rt_mutexes before 5.15. */
+const block: Action<Kernel> = (m, frame, pc, lane) =>
+  awaitLock(m, frame - m.taskFrames, -1, pc - BLOCK + LOCK_HOLD, lane);
+
+/** The lock is the waiter's, or it has to look again. */
+const spun: Action<Kernel> = (m, frame, pc, lane) => {
+  const task = frame - m.taskFrames;
+  spinOver(m, lockOf(m, frame, pc), task);
+  return awaitLock(m, task, pc, pc + SPIN_TO_HELD, lane);
+};
 
 /** The fast path if nobody waits; else the heir is woken. */
 const sleepingRelease: Action<Kernel> = (m, frame, pc, lane) =>
@@ -89,16 +103,25 @@ export function sleepingLock<M extends Kernel>(
   of: LockSteps,
   held: ReadonlyArray<StepSpec<M>>,
 ): Array<StepSpec<M>> {
-  return [...acquireSteps<M>(of, true), ...held, ...releaseSteps<M>(of)];
+  return [...acquireSteps<M>(of, true, true), ...held, ...releaseSteps<M>(of)];
 }
 
-/** Taking the lock; `pins`: its owner may not migrate, as with a spinlock_t of RT. */
-export function acquireSteps<M extends Kernel>(of: LockSteps, pins: boolean): Array<StepSpec<M>> {
+/**
+ * Taking the lock; `pins`: its owner may not migrate, as with a spinlock_t of RT; `spins`: the first
+ * waiter spins while the owner runs.
+ */
+export function acquireSteps<M extends Kernel>(
+  of: LockSteps,
+  pins: boolean,
+  spins: boolean,
+): Array<StepSpec<M>> {
+  const spinning = { ...of, cause: `spinning for ${of.cause}` };
   return [
     step(of, 'acquire', 'zero', of.accepts, pins ? acquirePinned : acquire),
     step(of, 'C_PI_STEP', of.costs.piStep, of.accepts, lend),
     step(of, 'C_IPI', of.costs.reschedIpi, 0, sendIpi),
-    step(of, 'block', 'zero', 0, sleepingBlock),
+    step(of, 'block', 'zero', 0, spins ? blockOrSpin : block),
+    step(spinning, 'spin', 'dynamic', ACCEPT_ALL, spun),
   ];
 }
 

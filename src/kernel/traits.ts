@@ -9,6 +9,8 @@ export interface KernelTraits {
   /** Softirqs raised by interrupts run in ksoftirqd or ktimers (RT, threadirqs). */
   readonly softirqInThread: boolean;
   readonly ktimersThread: boolean;
+  /** A guest that knows when its vCPUs are preempted (vcpu_is_preempted). */
+  readonly seesPreemption: boolean;
   readonly tickNs: number;
   /** -1: RT throttling is off. */
   readonly rtRuntimeNs: number;

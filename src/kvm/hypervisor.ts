@@ -130,7 +130,11 @@ export abstract class Hypervisor extends Kernel {
 
   /** kvm_flush_tlb_multi: a vCPU whose thread is off its pCPU flushes when it is entered again. */
   override callReaches(cpu: number): boolean {
-    return cpu < this.lanes || this.cpu.current[this.cpu.lane[cpu]] === this.cpu.hostTask[cpu];
+    return !this.vcpuIsPreempted(cpu);
+  }
+
+  override vcpuIsPreempted(cpu: number): boolean {
+    return cpu >= this.lanes && this.cpu.current[this.cpu.lane[cpu]] !== this.cpu.hostTask[cpu];
   }
 
   /** Puts a reschedule IPI on its way to a pCPU. */

@@ -48,6 +48,8 @@ export interface KernelFlags {
   readonly vmstatSkipsIsolated: boolean;
   /** A nohz_full CPU that leaves idle starts its tick, whatever it goes on with (before 5.14). */
   readonly idleExitStartsTick: boolean;
+  /** The first waiter of a mutex with priority inheritance spins while the owner runs (from 5.15). */
+  readonly adaptiveRtMutex: boolean;
 }
 
 /** Names a user may write under `kernel.flags`. */
@@ -73,6 +75,7 @@ export const KERNEL_FLAG_NAMES = [
   'idlePollKeepsTick',
   'vmstatSkipsIsolated',
   'idleExitStartsTick',
+  'adaptiveRtMutex',
 ] as const satisfies ReadonlyArray<keyof KernelFlags>;
 
 export interface KernelPreset {

@@ -125,6 +125,7 @@ function readGuest(doc: GuestDoc, path: Path, around: GuestSurroundings): GuestR
       doc.cpu.hintDedicated !== true &&
       !mwaitInGuest &&
       vcpus.length > 1,
+    seesPreemption: doc.cpu?.hintDedicated !== true && vcpus.length > 1,
     devices: reading.devices,
     pauseExits: around.kvm.pleGap > 0 && !passthrough.has('pause'),
     ...readClock(doc, path, scope, around.periodicSync),

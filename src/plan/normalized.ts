@@ -263,6 +263,8 @@ export interface GuestPlan {
   readonly pvEoi: boolean;
   /** TLB flushes leave out preempted vCPUs (KVM_FEATURE_PV_TLB_FLUSH without the realtime hint). */
   readonly pvTlbFlush: boolean;
+  /** The guest knows when a vCPU is preempted (KVM_FEATURE_STEAL_TIME without the realtime hint). */
+  readonly seesPreemption: boolean;
   readonly devices: readonly GuestDevicePlan[];
   /** PAUSE loops exit (PLE): ple_gap is not 0 and PAUSE is not passed through. */
   readonly pauseExits: boolean;

@@ -35,6 +35,7 @@ const RT_4_1: KernelFlags = {
   idlePollKeepsTick: false,
   vmstatSkipsIsolated: false,
   idleExitStartsTick: true,
+  adaptiveRtMutex: false,
 };
 
 const RT_4_4: KernelFlags = {
@@ -63,6 +64,7 @@ const MAINLINE_5_14: KernelFlags = {
   timerFastpath: true,
   rtRuntimeShare: false,
   idleExitStartsTick: false,
+  adaptiveRtMutex: true,
 };
 
 const MAINLINE_6_12: KernelFlags = {

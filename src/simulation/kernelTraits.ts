@@ -21,6 +21,7 @@ export function traitsOf(kernel: KernelLayout): KernelTraits {
     preemptible: ['rt', 'full', 'lazy'].includes(plan.preemption),
     softirqInThread: plan.forcedThreads,
     ktimersThread: flags.ktimersThread,
+    seesPreemption: kernel.guest?.seesPreemption ?? false,
     tickNs: Math.round(1e9 / plan.hz),
     rtRuntimeNs: flags.rtThrottling ? plan.rtRuntimeNs : -1,
     rtPeriodNs: plan.rtPeriodNs,

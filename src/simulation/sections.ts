@@ -26,6 +26,8 @@ export interface SectionContext {
   readonly preemptible: boolean;
   /** A fair thread displaces another one only at its return to user mode. */
   readonly lazy?: boolean;
+  /** Waiters of a mutex with priority inheritance spin while the owner runs. */
+  readonly adaptiveRtMutex: boolean;
   readonly costs: LockCosts & MutexCosts;
   /** Number of a section's lock. */
   lockOf(section: Section, position: number): number;

@@ -63,6 +63,7 @@ export function contextOf(b: TaskBuild, task: TaskLayout, who: string): SectionC
     rt: traits.rt,
     preemptible: traits.preemptible,
     lazy: traits.lazy,
+    adaptiveRtMutex: task.kernel.plan.flags.adaptiveRtMutex,
     costs: costsOf(b, task),
     lockOf: (section, position) =>
       b.part.locks.get(lockName(task.kernel, section, position)) as number,

@@ -108,7 +108,7 @@ function oneStep(
     case 'sleepUntil':
       return sleeping(name, context, sleepUntil, numbered(m, step.ns));
     case 'lock':
-      return acquireSteps(lockSteps(step.lock), false);
+      return acquireSteps(lockSteps(step.lock), false, section.adaptiveRtMutex);
     case 'unlock':
       return releaseSteps(lockSteps(step.lock));
     case 'yield':

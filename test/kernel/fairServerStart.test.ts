@@ -7,7 +7,7 @@ import { record } from '../simulation/traces/record.js';
 
 const MS = 1_000_000;
 
-/** `second` waits on pCPU 1 for a lock that pCPU 0 releases at 31 ms, while a FIFO thread runs. */
+/** `second` sleeps on pCPU 1 until pCPU 0 wakes it at 31 ms, while a FIFO thread runs. */
 function run(off: string): { interrupts: number[]; ran: boolean } {
   const { lines } = record(
     `
@@ -17,8 +17,8 @@ host:
   fairServerOff: '${off}'
   threads:
     - {name: hog, cpus: 1, policy: 'fifo:5', every: 10s, start: 10ms, run: 5s}
-    - {name: waker, cpus: 0, policy: 'fifo:9', every: 10s, start: 1ms, run: 1us, sections: [{kind: spin, lock: a, run: 30ms}]}
-    - {name: second, cpus: 1, every: 10s, start: 2ms, run: 5ms, sections: [{kind: spin, lock: a, run: 1us}]}
+    - {name: waker, cpus: 0, policy: 'fifo:9', start: 1ms, program: [run 30ms, wake second]}
+    - {name: second, cpus: 1, start: 2ms, program: [wait, run 5ms]}
 workloads:
   - {id: idle, kind: busy, on: host, cpus: 0, policy: other}
 `,
@@ -29,7 +29,7 @@ workloads:
     .map(({ fromNs }) => Math.round(fromNs / MS));
   const ran = lines.some(
     ({ context, step, fromNs }) =>
-      context === 'thread second' && step === 'spin0 release' && fromNs > 20 * MS,
+      context === 'thread second' && step === '1: run' && fromNs > 20 * MS,
   );
   return { interrupts, ran };
 }

@@ -38,14 +38,12 @@ test('a second RR thread on a nohz_full pCPU gets its turn', () => {
 });
 
 test('one that is woken from another pCPU gets its turn too', () => {
-  // `second` waits for the lock from 7 ms; its release on pCPU 0 at 31 ms preempts nobody.
+  // `second` sleeps from 7 ms until pCPU 0 wakes it at 31 ms, which preempts nobody.
   const threads = `{name: hog, cpus: 1, policy: 'rr:5', every: 10s, start: 10ms, run: 5s},
-    {name: waker, cpus: 0, policy: 'fifo:9', every: 10s, start: 1ms, run: 1us, sections: [{kind: spin, lock: a, run: 30ms}]},
-    {name: second, cpus: 1, policy: 'rr:5', every: 10s, start: 2ms, run: 5ms, sections: [{kind: spin, lock: a, run: 1us}]}`;
+    {name: waker, cpus: 0, policy: 'fifo:9', start: 1ms, program: [run 30ms, wake second]},
+    {name: second, cpus: 1, policy: 'rr:5', start: 2ms, program: [run 5ms, wait]}`;
   const { lines } = record(plan(threads, 'nohz_full=1'), 600 * MS);
-  const done = lines.find(
-    ({ context, step }) => context === 'thread second' && step === 'activation done',
-  );
+  const done = lines.find(({ context, step }) => context === 'thread second' && step === '1: end');
   const atMs = Math.round((done?.fromNs ?? Number.POSITIVE_INFINITY) / MS);
   expect(atMs).toBeGreaterThanOrEqual(130);
   expect(atMs).toBeLessThanOrEqual(133);

@@ -100,6 +100,7 @@ const plc: GuestPlan = {
   pollControl: true,
   pvEoi: true,
   pvTlbFlush: false,
+  seesPreemption: false,
   pauseExits: false,
   devices: [],
   kernel: kernel([0, 1, 2, 3], [2, 3]),
