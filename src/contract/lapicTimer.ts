@@ -6,9 +6,10 @@
 import type { GuestPlan } from '../plan/normalized.js';
 import { exactly, type Figure, longest, NO_TIME, sum, times } from './figure.js';
 import { exitWrites, hostOf, linuxFigures, timerInterrupt } from './instance.js';
+import { pauseExit } from './pauseExit.js';
 import { surroundingsAnywhere } from './slowdown.js';
 import { kvmFigure, type Surroundings } from './surroundings.js';
-import { advanceMaxNs, exitFigures, pauseExit, timerBackend } from './vcpuExits.js';
+import { advanceMaxNs, exitFigures, timerBackend } from './vcpuExits.js';
 
 /** Figures of one vCPU on one pCPU. */
 export interface VcpuFigures {

@@ -6,7 +6,6 @@
 import type { GuestPlan, NormalizedPlan } from '../plan/normalized.js';
 import { exactly, type Figure, NO_TIME, sum, times } from './figure.js';
 import { idlePollsWithTick } from './idleTick.js';
-import { spinsForOwners } from './locks.js';
 import { kvmFigure, type Surroundings } from './surroundings.js';
 
 /** Behaviour of the timer of a guest's vCPUs. */
@@ -89,19 +88,6 @@ export function exitFigures(around: Surroundings, pcpu: number): ExitFigures {
     fastWrite: sum(exit, kvm('fastpathMsr'), enter),
     slowWrite: sum(exit, kvm('handleExit'), arm, runLoop),
   };
-}
-
-/**
- * A PAUSE-loop exit of a guest that polls when idle, or whose threads spin for the owner of a sleeping
- * lock: an interrupt may meet it, and so may the hand-over of the lock. A thread that spins for a
- * spinning lock of another vCPU has no bound anyway (locks.ts).
- */
-export function pauseExit(around: Surroundings, guest: GuestPlan, pcpu: number): Figure {
-  if (!guest.pauseExits) return NO_TIME;
-  const instance = { name: guest.name, kernel: guest.kernel, guest };
-  if (guest.kernel.idle.kind !== 'poll' && !spinsForOwners(around, instance)) return NO_TIME;
-  const { exit, runLoop } = exitFigures(around, pcpu);
-  return sum(exit, kvmFigure(around, 'handleExit'), kvmFigure(around, 'pauseExit'), runLoop);
 }
 
 /** Any pCPU on which a vCPU may run makes its exits dearer. */

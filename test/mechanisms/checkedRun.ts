@@ -14,7 +14,7 @@ import type { Contract } from '../../src/contract/contract.js';
 import { type CpuContracts, cpuContracts } from '../../src/contract/cpuContracts.js';
 import { Figures } from '../../src/contract/figure.js';
 import { hostOf } from '../../src/contract/instance.js';
-import { ACCEPT_IRQ, STEP_ROW, WORD_CAUSE_SHIFT } from '../../src/engine/stepTable.js';
+import { ACCEPT_ALL, ACCEPT_IRQ, STEP_ROW, WORD_CAUSE_SHIFT } from '../../src/engine/stepTable.js';
 import { LEVEL_IRQ, LEVELS } from '../../src/kernel/cpu.js';
 import type { NormalizedPlan } from '../../src/plan/normalized.js';
 import type { BuiltPart } from '../../src/simulation/build.js';
@@ -92,13 +92,24 @@ class PartCheck {
     if (one === undefined) return;
     if (isIrq) one.contract ??= this.interruptContract(cpu, pc);
     if (kind !== 'pause' && kind !== 'end') return;
-    const ranNs = atNs - this.stepFromNs[lane];
+    const ranNs = this.awaitsOwner(pc) ? 0 : atNs - this.stepFromNs[lane];
     one.ranNs += ranNs;
     one.maskedNs = hears ? 0 : one.maskedNs + ranNs;
     one.maskedMostNs = Math.max(one.maskedMostNs, one.maskedNs);
     if (kind === 'end' && isIrq && /^irq (exit|return)$/.test(m.program.names[pc])) {
       this.close(frame, cpu);
     }
+  }
+
+  /** Spinning for the owner of a sleeping lock is a wait, though awake: it is not the activation's own time. */
+  private awaitsOwner(pc: number): boolean {
+    const preemptible = (this.part.m.accepts(pc) & ACCEPT_ALL) === ACCEPT_ALL;
+    return preemptible && this.causeOf(pc).startsWith('spinning for ');
+  }
+
+  private causeOf(pc: number): string {
+    const { m, causes } = this.part;
+    return causes[m.program.rows[pc * STEP_ROW] >>> WORD_CAUSE_SHIFT];
   }
 
   private deaf(lane: number, fromNs: number, atNs: number): void {
@@ -125,8 +136,7 @@ class PartCheck {
 
   /** The contract of the interrupt whose step this is; absent: its step does not say whose it is. */
   private interruptContract(cpu: number, pc: number): Contract | undefined {
-    const { m, causes } = this.part;
-    const cause = causes[m.program.rows[pc * STEP_ROW] >>> WORD_CAUSE_SHIFT];
+    const cause = this.causeOf(pc);
     return this.contracts.get(cpu)?.interrupts.find(({ subject }) => subject === cause);
   }
 

@@ -189,7 +189,7 @@ export const KVM_MUTANTS: readonly Mutant[] = [
   mutant(
     'flush-reaches-preempted',
     'hypervisor.ts',
-    'this.cpu.current[this.cpu.lane[cpu]] === this.cpu.hostTask[cpu]',
+    'return !this.vcpuIsPreempted(cpu);',
     'cpu > 0',
     'A TLB flush interrupts preempted vCPUs too (kvm_flush_tlb_multi).',
     'simulation/traces/coupling',
