@@ -31,3 +31,12 @@ export const ZERO_LAW: Law = constantLaw(0, 'zero', 'sourced');
 export function isConstant(law: Law): boolean {
   return law.minNs === law.maxNs;
 }
+
+/**
+ * What half of all draws stay below, ns; halfway between the ends where no quantile says it.
+ *
+ * @example usualNs({ ...ZERO_LAW, maxNs: 10 }) // 5
+ */
+export function usualNs({ quantiles, minNs, maxNs }: Law): number {
+  return quantiles.find(({ p }) => p >= 0.5)?.ns ?? (minNs + maxNs) / 2;
+}

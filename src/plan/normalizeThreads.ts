@@ -1,5 +1,5 @@
 /** Threads and per-CPU kernel threads of one kernel instance, defaults filled in. */
-import { constantLaw, type Law, ZERO_LAW } from '../base/law.js';
+import { constantLaw, type Law, usualNs, ZERO_LAW } from '../base/law.js';
 import { formatDuration } from '../base/units.js';
 import type { Path } from '../platform/sourceTree.js';
 import type { Arrival, Scheduling, Section, ThreadPlan } from './normalized.js';
@@ -78,9 +78,7 @@ export function warnOverrun(
   scope: Scope,
 ): void {
   // Memoryless arrivals may always come early; only the mean load says something about them.
-  const distanceNs =
-    arrival.every.quantiles.find((q) => q.p >= 0.5)?.ns ??
-    (arrival.every.minNs + arrival.every.maxNs) / 2;
+  const distanceNs = usualNs(arrival.every);
   const needNs = activationNs(run, sections);
   if (needNs <= distanceNs) return;
   const message = `one activation may take ${formatDuration(needNs)}, longer than the ${formatDuration(Math.floor(distanceNs))} to the next`;

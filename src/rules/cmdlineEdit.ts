@@ -54,6 +54,22 @@ export function changeList(line: string, key: string, change: ListChange, lastCp
   return setParameter(line, key, fresh + cpuText(after));
 }
 
+/**
+ * Gives the isolcpus= of a line a flag more; one without flags means `domain`.
+ *
+ * @example addIsolcpusFlag('isolcpus=2-3', 'managed_irq') // "isolcpus=domain,managed_irq,2-3"
+ */
+export function addIsolcpusFlag(line: string, flag: 'domain' | 'managed_irq'): string {
+  const token = tokenizeCmdline(line).find(({ key, value }) => key === 'isolcpus' && value);
+  if (token?.value === undefined) return line;
+  const flags = (/^(?:[a-z_]+,)*/.exec(token.value)?.[0] ?? '').split(',').filter(Boolean);
+  const list = token.value.slice(flags.join(',').length).replace(/^,/, '');
+  const known = new Set(flags.length === 0 ? ['domain'] : flags).add(flag);
+  // In the order in which everybody writes them.
+  const ordered = [...known].sort((a, b) => (a < b ? -1 : 1));
+  return setParameter(line, 'isolcpus', [...ordered, list].join(','));
+}
+
 function append(line: string, word: string): string {
   const tokens = tokenizeCmdline(line);
   const last = tokens.at(-1);

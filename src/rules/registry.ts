@@ -4,6 +4,7 @@ import { invariantTsc } from './clock/invariantTsc.js';
 import { clockWatchdog } from './clock/watchdog.js';
 import { downstreamOnly } from './cmdline/downstreamOnly.js';
 import { emptyList } from './cmdline/emptyList.js';
+import { housekeepingLists } from './cmdline/housekeepingLists.js';
 import { intelIommuPt } from './cmdline/intelIommuPt.js';
 import { misspelt } from './cmdline/misspelt.js';
 import { repeatedList } from './cmdline/repeatedList.js';
@@ -20,6 +21,7 @@ import { irqaffinity } from './interrupts/irqaffinity.js';
 import { irqaffinityMissing } from './interrupts/irqaffinityMissing.js';
 import { managedIrq } from './interrupts/managedIrq.js';
 import { onIsolated } from './interrupts/onIsolated.js';
+import { overloaded } from './interrupts/overloaded.js';
 import { quietOnIsolated } from './interrupts/quietOnIsolated.js';
 import { threadBelowVcpu } from './interrupts/threadBelowVcpu.js';
 import { bootCpu } from './isolation/bootCpu.js';
@@ -117,6 +119,7 @@ export const RULES: readonly Rule[] = [
   irqaffinityMissing,
   managedIrq,
   onIsolated,
+  overloaded,
   quietOnIsolated,
   threadBelowVcpu,
   idlePollTick,
@@ -165,6 +168,7 @@ export const RULES: readonly Rule[] = [
   hostPreemptRt,
   downstreamOnly,
   emptyList,
+  housekeepingLists,
   intelIommuPt,
   misspelt,
   repeatedList,

@@ -9,7 +9,7 @@ import type { Platform } from '../platform/platform.js';
 import { type CheckOptions, checkPlan, type RuleFinding } from './checkPlan.js';
 
 /** A fix may bring another rule to light, and that one's fix a third; more would be a circle. */
-const MAX_ROUNDS = 8;
+const MAX_ROUNDS = 12;
 
 export interface Repair {
   /** The merged plan after all fixes. */
@@ -37,7 +37,10 @@ export function repairPlan(prepared: PreparedPlan, options: CheckOptions = {}): 
       (found) => found.patches.length > 0 && !refused.has(keyOf(found)),
     );
     if (open.length === 0) break;
-    const done = applyAll(now, open, plan.platform) ?? applyEach(now, open, plan.platform, refused);
+    // Where threads and interrupts may go is known once it is settled which CPUs are set apart.
+    const partition = open.filter(({ rule }) => rule.partition);
+    const next = partition.length > 0 ? partition : open;
+    const done = applyAll(now, next, plan.platform) ?? applyEach(now, next, plan.platform, refused);
     patches.push(...done.patches);
     fixed.push(...done.fixed);
     now = done.document;

@@ -35,6 +35,8 @@ export interface Rule {
   readonly source: string;
   /** Why breaking the rule costs nothing in the simulator; absent: a test shows what it costs. */
   readonly cannotShow?: string;
+  /** Its fix changes which CPUs are set apart; most other fixes follow from those. */
+  readonly partition?: true;
   /** Codes of the loader's warnings that say less of the same. */
   readonly covers?: readonly string[];
   find(subject: Subject): readonly Finding[];

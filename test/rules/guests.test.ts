@@ -127,6 +127,17 @@ const CASES: readonly RuleCase[] = [
     shows: { statistic: 'max', byNs: 1000 },
   },
   {
+    rule: 'cmdline/housekeeping-lists',
+    break: hostLine(
+      'tsc=reliable',
+      'tsc=reliable systemd.cpu_affinity=0,1,4,8,9 tuned.non_isolcpus=00000313',
+    ),
+    pass: hostLine(
+      'tsc=reliable',
+      'tsc=reliable systemd.cpu_affinity=0,1,8,9 tuned.non_isolcpus=00000303',
+    ),
+  },
+  {
     rule: 'cmdline/intel-iommu-pt',
     break: hostLine('tsc=reliable', 'tsc=reliable intel_iommu=pt'),
     pass: hostLine('tsc=reliable', 'tsc=reliable intel_iommu=on iommu=pt'),

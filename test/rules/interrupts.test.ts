@@ -25,6 +25,19 @@ const nic =
     ];
   };
 
+/** Two devices, of which each alone leaves time for others. */
+const flood =
+  (cost: string): Change =>
+  (draft) => {
+    host(draft).irqs = [40, 41].map((irq) => ({
+      name: `eth${irq}`,
+      irq,
+      rate: '100000/s',
+      cpus: 0,
+      cost,
+    }));
+  };
+
 const starved: Change = hostThreads({
   name: 'kworker',
   cpus: 4,
@@ -52,6 +65,29 @@ const CASES: readonly RuleCase[] = [
     break: nic(4),
     pass: nic(0),
     shows: { statistic: 'max', byNs: 3_000 },
+  },
+  {
+    rule: 'interrupts/overloaded',
+    context: all(
+      hostThreads({ name: 'service', cpus: 0, policy: 'fifo:1', every: '10ms', run: '10us' }),
+      (draft) => {
+        draft.workloads = [
+          ...(draft.workloads ?? []),
+          {
+            id: 'job',
+            kind: 'periodic',
+            on: 'host',
+            cpus: 0,
+            policy: 'fifo:1',
+            period: '10ms',
+            run: '10us',
+          },
+        ];
+      },
+    ),
+    break: flood('5us..6us..7us'),
+    pass: flood('1us..2us..3us'),
+    shows: { workload: 'job', statistic: 'max', byNs: 300_000, untilMs: 50 },
   },
   {
     rule: 'interrupts/quiet-on-isolated',

@@ -13,6 +13,7 @@ export const emptyList: Rule = {
     'An empty list is what is left of a template that was never filled in, as by a tuned profile that failed. ' +
     'The parameter then does nothing.',
   source: 'kernel/sched/isolation.c, housekeeping_setup: "wrong CPU range"',
+  partition: true,
   find: ({ kernels }) =>
     kernels.flatMap((view) =>
       view.tokens

@@ -11,6 +11,7 @@ export const misspelt: Rule = {
     'The kernel passes a parameter that it does not know to init without a word, and takes a value that it does ' +
     'not know for none.',
   source: 'Documentation/admin-guide/kernel-parameters.txt',
+  partition: true,
   covers: ['plan/cmdline-name', 'plan/cmdline-value'],
   find: ({ kernels }) =>
     kernels.flatMap((view) =>

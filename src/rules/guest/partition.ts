@@ -11,6 +11,7 @@ export const partition: Rule = {
     'The partition of the host ends at the guest. Inside, its kernel balances threads, timers and interrupts ' +
     'over all vCPUs unless its own command line isolates them.',
   source: 'LWN "Realtime KVM" (2015); tuned realtime-virtual-guest',
+  partition: true,
   find: ({ realtimeGuests }) =>
     realtimeGuests.flatMap(({ kernel, plan }) => {
       const open = difference(kernel.realtime, kernel.isolated);

@@ -2,6 +2,7 @@
  * Device interrupts of a kernel with where the plan states them: entries of its own, and the host's
  * side of a guest's device.
  */
+import { usualNs } from '../../base/law.js';
 import type { IrqPlan } from '../../plan/normalized.js';
 import type { PlanDocument } from '../../plan/schema.js';
 import type { Path } from '../../platform/sourceTree.js';
@@ -42,7 +43,7 @@ function ownIrq(view: KernelView, irq: IrqPlan, index: number): IrqSource {
     irq,
     name: numbers === undefined ? numbered : `IRQs ${numbers}`,
     rate: typeof rate === 'string' ? rate : '',
-    distanceNs: distanceOf(irq),
+    distanceNs: usualNs(irq.arrival.every),
     count: numbers === undefined ? 1 : countNumbers(numbers),
     path: [...view.path, 'irqs', index],
     move(draft, cpus) {
@@ -57,7 +58,7 @@ function deviceIrq(irq: IrqPlan, guest: number, device: number): IrqSource {
     irq,
     name: `interrupt of device ${irq.device?.name} of ${irq.device?.guest}`,
     rate: '',
-    distanceNs: distanceOf(irq),
+    distanceNs: usualNs(irq.arrival.every),
     count: 1,
     path: ['guests', guest, 'devices', device],
     move(draft, cpus) {
@@ -68,9 +69,6 @@ function deviceIrq(irq: IrqPlan, guest: number, device: number): IrqSource {
     },
   };
 }
-
-const distanceOf = ({ arrival: { every } }: IrqPlan): number =>
-  every.quantiles.find(({ p }) => p >= 0.5)?.ns ?? (every.minNs + every.maxNs) / 2;
 
 /**
  * How many numbers a list of ranges has.

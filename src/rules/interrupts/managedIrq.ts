@@ -1,4 +1,4 @@
-import { setParameter } from '../cmdlineEdit.js';
+import { addIsolcpusFlag } from '../cmdlineEdit.js';
 import { cpusText } from '../cpuSets.js';
 import { cmdlineAt } from '../kernelView.js';
 import { editCmdline } from '../planFixes.js';
@@ -17,15 +17,12 @@ export const managedIrq: Rule = {
     const token = host.tokens.find(({ key, value }) => key === 'isolcpus' && value);
     const value = token?.value ?? '';
     if (!token || /(^|,)managed_irq,/.test(value)) return [];
-    const flags = /^(?:[a-z_]+,)*/.exec(value)?.[0] ?? '';
-    const list = value.slice(flags.length);
-    const word = `${flags === '' ? 'domain,' : flags}managed_irq,${list}`;
     return [
       {
         ...cmdlineAt(host, token.valueOffset),
         message: `managed interrupts may go to the isolated ${cpusText('pCPU', host.isolated)}`,
-        remedy: `write isolcpus=${word}`,
-        fix: editCmdline(host, (line) => setParameter(line, 'isolcpus', word)),
+        remedy: `write ${addIsolcpusFlag(`isolcpus=${value}`, 'managed_irq')}`,
+        fix: editCmdline(host, (line) => addIsolcpusFlag(line, 'managed_irq')),
       },
     ];
   },

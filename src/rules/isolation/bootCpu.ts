@@ -12,6 +12,7 @@ export const bootCpu: Rule = {
     'The boot CPU keeps its tick and the time of the machine whatever nohz_full= says, and gets ' +
     'interrupts and kernel work that name no CPU.',
   source: 'kernel/sched/isolation.c, housekeeping_setup; kernel/time/tick-sched.c, tick_nohz_init',
+  partition: true,
   covers: ['plan/boot-cpu'],
   find: ({ kernels }) =>
     kernels.flatMap((view) => {

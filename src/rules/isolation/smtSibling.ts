@@ -12,6 +12,7 @@ export const smtSibling: Rule = {
     'SMT siblings share execution units and the first caches. Housekeeping on the sibling slows ' +
     'down what runs on the isolated thread of the core by a factor of up to two.',
   source: 'OpenShift: full-pcpus-only; Documentation/admin-guide/hw-vuln/core-scheduling.rst',
+  partition: true,
   cannotShow: 'SMT siblings do not slow each other down in the model',
   find({ host, siblingsOf }) {
     const isolated = new Set(host.isolated);

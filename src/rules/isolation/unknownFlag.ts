@@ -10,6 +10,7 @@ export const unknownFlag: Rule = {
   rationale:
     'The kernel skips a flag that it does not know; what it was meant for does not happen.',
   source: 'kernel/sched/isolation.c, housekeeping_isolcpus_setup',
+  partition: true,
   covers: ['plan/isolcpus-flags'],
   find: ({ kernels }) =>
     kernels.flatMap((view) =>

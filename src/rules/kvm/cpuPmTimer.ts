@@ -10,6 +10,7 @@ export const cpuPmTimer: Rule = {
     'instead, but only with APICv and with nohz_full= on the command line of the host; ' +
     'otherwise each timer is an hrtimer and an exit.',
   source: 'arch/x86/kvm/lapic.c, kvm_can_post_timer_interrupt and kvm_can_use_hv_timer',
+  partition: true,
   find: ({ plan, host, realtimeGuests }) => {
     if (plan.platform.vendor !== 'intel' || !plan.host.flags.postedTimer) return [];
     const posts = plan.kvm.piInjectTimer === 1 && plan.kvm.apicv;

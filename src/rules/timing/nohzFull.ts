@@ -12,6 +12,7 @@ export const nohzFull: Rule = {
     'interrupt and two VM exits. Without nohz_full= on the host KVM does not post timers either.',
   source:
     'kernel/time/tick-sched.c, can_stop_full_tick; arch/x86/kvm/lapic.c, kvm_can_post_timer_interrupt',
+  partition: true,
   find: ({ kernels }) =>
     kernels.flatMap((view) => {
       const { plan, realtime } = view;

@@ -11,6 +11,7 @@ export const rcuNocbs: Rule = {
     'Callbacks run in batches on the CPU that queued them, in a softirq or in rcuc, with bottom halves off. ' +
     'rcu_nocbs= gives them to threads that can be placed; nohz_full= implies it.',
   source: 'kernel/rcu/tree_nocb.h, rcu_nocb_setup; kernel/rcu/tree.c, rcu_do_batch',
+  partition: true,
   cannotShow: 'RCU callbacks are not modelled',
   find: ({ kernels }) =>
     kernels.flatMap((view) => {
