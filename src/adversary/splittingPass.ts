@@ -16,6 +16,7 @@ const MOVES = 4;
 /** A neighbour draws one in so many draws anew, and now and then begins from another state. */
 const REDRAWN_ONE_IN = [2, 4, 8];
 const OTHER_STATE_ONE_IN = 5;
+
 /** A state from which an activation is awaited. */
 interface State {
   readonly saved: SavedFields;

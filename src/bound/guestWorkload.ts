@@ -1,3 +1,7 @@
+/**
+ * Bounds of what is measured in a guest: the bound of a host, seen from inside, with the host around
+ * the vCPU as what delays it. The worst of a halted and a busy vCPU counts.
+ */
 import { cpuContracts } from '../contract/cpuContracts.js';
 import { NO_TIME } from '../contract/figure.js';
 import { hostOf, type Instance } from '../contract/instance.js';
@@ -10,6 +14,7 @@ import { remoteLocks } from './lockWait.js';
 import { type CpuBound, hasBound, noBound } from './result.js';
 import { softirqsLeft } from './softirqsLeft.js';
 
+/** Upper bound of one series of a guest's workload on one vCPU, or why there is none. */
 export function guestBound(question: GuestQuestion): CpuBound {
   const { around, guest, workload, kind, cpu, throttledPcpu } = question;
   const reasons = reasonsOutside(question);

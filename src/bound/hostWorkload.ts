@@ -3,11 +3,9 @@
  * latency spans is what src/simulation measures: from the nominal release to the end of the job, to
  * the clock read in user mode, to the handler or the thread of timerlat.
  */
-
 import { rankOf, type ThreadContract } from '../contract/contract.js';
 import { type Figure, NO_TIME, sum } from '../contract/figure.js';
 import { type LinuxFigures, timerInterrupt } from '../contract/instance.js';
-
 import {
   busyWindow,
   type Once,

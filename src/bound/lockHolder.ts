@@ -71,8 +71,7 @@ export function holdOf(waiting: Waiting, user: LockUser, rank: Rank): Held {
     ];
     for (const server of serverStreams(contracts, figures, outer)) {
       const found = besideSmi(once, [...streams, ...server], smi, around);
-      if (hasBound(found) && (!hasBound(best) || found.ns < best.ns)) best = found;
-      else if (!hasBound(best)) best = hasBound(found) ? found : { reasons: found.reasons };
+      if (!hasBound(best) || (hasBound(found) && found.ns < best.ns)) best = found;
     }
   }
   if (!hasBound(best)) return { reasons: best.reasons };

@@ -52,7 +52,7 @@ export function throughPoller(way: Way, from: 'wire' | 'guest'): Path {
   const visit = visitOf(way, from);
   const taken: Stage = (smiNs) => takenStage(visit, smiNs);
   if (way.one.flushNs === 0) return { stages: [taken], waitsNs: 0 };
-  const handedOn: Stage = (smiNs) => handedOnStage(visit, smiNs) ?? { reasons: [] };
+  const handedOn: Stage = (smiNs) => handedOnStage(visit, smiNs);
   return { stages: [taken, handedOn], waitsNs: way.one.flushNs };
 }
 

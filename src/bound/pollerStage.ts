@@ -6,12 +6,13 @@
  * the first there is one more, which had begun when the first packet came.
  */
 import { type Arrivals, atMost, late } from '../contract/arrivals.js';
-import { toHandOver } from '../contract/delays.js';
+import { toHandOver, toSend } from '../contract/delays.js';
 import { type Figure, sum, times } from '../contract/figure.js';
 import {
   emptyVisit,
   housekeeping,
   listName,
+  type PollerStop,
   packetWork,
   pollerStops,
   stopArrivals,
@@ -29,18 +30,17 @@ export function takenStage(seen: PollerVisit, smiNs: number): StageResult {
   const work = packetWork(around, stop);
   const whole = one.flushNs > 0 ? work.take : sum(work.take, work.handOn);
   const arrivals = stopArrivals(around, stop);
-  return arrivals ? stageOf(visit, whole, arrivals, smiNs) : unknown(visit);
+  return arrivals ? stageOf(visit, whole, arrivals, smiNs) : unknown(stop);
 }
 
-const unknown = ({ stop }: PollerVisit): StageResult => ({
+const unknown = (stop: PollerStop) => ({
   reasons: [`nobody knows how late packets are at ${listName(stop)}`],
 });
 
-/** Until a batch that is due has been handed on; nothing without a flush interval. */
-export function handedOnStage(seen: PollerVisit, smiNs: number): StageResult | undefined {
+/** With a flush interval: until a batch that is due has been handed on. */
+export function handedOnStage(seen: PollerVisit, smiNs: number): StageResult {
   const visit = onItsPcpu(seen);
-  const { around, one, stop } = visit;
-  if (one.flushNs === 0) return undefined;
+  const { around, stop } = visit;
   // All batches, its own among them, are part of the window.
   return stageOf(visit, packetWork(around, stop).handOn, atMost(1), smiNs);
 }
@@ -103,8 +103,8 @@ function packetStreams(
   for (const other of pollerStops(one, poller)) {
     const arrivals = stopArrivals(around, other);
     if (arrivals === undefined) {
-      const delay = delayOf(around, `answers at interface ${other.port.name}`);
-      return typeof delay === 'number' ? { reasons: [] } : delay;
+      const delay = delayOf(around, toSend(other.port.name));
+      return typeof delay === 'number' ? unknown(other) : delay;
     }
     const { take, handOn } = packetWork(around, other);
     const own = other.port === stop.port && other.from === stop.from;

@@ -3,7 +3,6 @@
  * thread with NAPI, and the thread that answers; or a thread that polls the ring. Where all of it is on
  * one vCPU it is one window, as strong as the weakest of them; else there is one for each vCPU.
  */
-
 import { answerFigures } from '../contract/answer.js';
 import { arrivalsIn, late } from '../contract/arrivals.js';
 import { rankOf, type ThreadContract } from '../contract/contract.js';

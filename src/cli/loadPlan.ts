@@ -2,8 +2,12 @@
 import { dirname } from 'node:path';
 import { type Diagnostic, DiagnosticsError } from '../base/diagnostics.js';
 import { type PreparedPlan, preparePlan } from '../plan/load.js';
+import type { Context } from './context.js';
 import { inputError, readTextFile, STANDARD_INPUT } from './inputFiles.js';
 import { platformNames, platformText } from './packageFiles.js';
+import { printDiagnostics } from './printDiagnostics.js';
+
+export type ValidPlan = PreparedPlan & Required<Pick<PreparedPlan, 'plan' | 'document'>>;
 
 /** Reads a file that a plan names; the place of a failure is where the plan names it. */
 function readNamed(path: string): string {
@@ -46,4 +50,19 @@ export function tryLoadPlan(path: string, replacement?: string): PreparedPlan {
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((d) => d.severity === 'error');
+}
+
+/**
+ * The plan of `path`, after its warnings have been printed.
+ *
+ * @throws DiagnosticsError with all problems if there is an error among them
+ */
+export function loadPlan(path: string, context: Context): ValidPlan {
+  const prepared = tryLoadPlan(path);
+  const { plan, document, diagnostics } = prepared;
+  if (plan === undefined || document === undefined || hasErrors(diagnostics)) {
+    throw new DiagnosticsError(diagnostics);
+  }
+  printDiagnostics(diagnostics, context.stderr, context.env);
+  return { ...prepared, plan, document };
 }

@@ -8,6 +8,7 @@ import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
 import { runCallsProgram } from './callFunction.js';
 import type { Kernel } from './kernel.js';
+import { tellTarget } from './rescheduleIpi.js';
 import { push, pushCandidate } from './rtBalance.js';
 import { nextWorkCpu, workIsHere } from './rtPull.js';
 
@@ -35,12 +36,8 @@ const pushOne: Action<Kernel> = (k, frame, pc) => {
   return k.cpu.ipiTarget[cpu] >= 0 ? pc + 1 : pc - PUSH + LOOK;
 };
 
-const sendPushed: Action<Kernel> = (k, frame, pc, lane) => {
-  const cpu = k.frameCpu[frame];
-  const target = k.cpu.ipiTarget[cpu];
-  k.cpu.ipiTarget[cpu] = -1;
-  return k.sendReschedule(cpu, target, frame, pc - PUSH_IPI + LOOK, lane);
-};
+const sendPushed: Action<Kernel> = (k, frame, pc, lane) =>
+  tellTarget(k, frame, pc - PUSH_IPI + LOOK, lane);
 
 const passOn: Action<Kernel> = (k, frame, pc, lane) => {
   const cpu = k.frameCpu[frame];

@@ -10,6 +10,7 @@ import { balancesDeadlines, pushesAfterSwitch } from './deadlineBalance.js';
 import { balanceSteps, PUSH_DEADLINE } from './deadlineSteps.js';
 import { needsProgramming } from './hrtimer.js';
 import type { Kernel } from './kernel.js';
+import { tell } from './rescheduleIpi.js';
 import { push, pushCandidate } from './rtBalance.js';
 import { CLASS_RT } from './task.js';
 import { updateTick } from './tick.js';
@@ -62,13 +63,6 @@ const pushOne: Action<Kernel> = (k, frame, pc, lane) => {
   const cpu = k.frameCpu[frame];
   k.cpu.ipiTarget[cpu] = push(k, cpu, cpu);
   return k.cpu.ipiTarget[cpu] >= 0 ? pc + 1 : pushMore(k, frame, pc + 2, lane);
-};
-
-const sendPushed: Action<Kernel> = (k, frame, pc, lane) => {
-  const cpu = k.frameCpu[frame];
-  const target = k.cpu.ipiTarget[cpu];
-  k.cpu.ipiTarget[cpu] = -1;
-  return k.sendReschedule(cpu, target, frame, pc + 1, lane);
 };
 
 /** push_rt_tasks: until nothing can be pushed. */
@@ -135,7 +129,7 @@ export function switchProgram(
     step('switch end', `${core}:finish_task_switch`, 'zero', cause, leaveSwitch),
     step('C_IPI', `${rt}:tell_cpu_to_push`, reschedIpi, balancing, sendPull),
     step('C_MIGRATE', `${rt}:push_rt_task`, migrate, balancing, pushOne),
-    step('C_IPI', `${core}:resched_curr`, reschedIpi, balancing, sendPushed),
+    step('C_IPI', `${core}:resched_curr`, reschedIpi, balancing, tell),
     step('push more', `${rt}:push_rt_tasks`, 'zero', balancing, pushMore),
     step('cache refill', undefined, 'dynamic', `${causePrefix}cold cache`, toThread, ACCEPT_IRQ),
     ...balanceSteps({ migrate, reschedIpi }, causePrefix),

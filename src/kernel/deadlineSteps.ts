@@ -8,6 +8,7 @@ import { endSwitch } from './contextSwitch.js';
 import { CPU_PROGRAMS, PROGRAM_SWITCH } from './cpu.js';
 import { deadlineCandidate, pushDeadline } from './deadlineBalance.js';
 import type { Kernel } from './kernel.js';
+import { tell } from './rescheduleIpi.js';
 
 const switchProgramOf = (k: Kernel, cpu: number): number =>
   k.cpu.program[cpu * CPU_PROGRAMS + PROGRAM_SWITCH];
@@ -29,13 +30,6 @@ const pushOne: Action<Kernel> = (k, frame) => {
   k.cpu.ipiTarget[cpu] = pushDeadline(k, cpu, cpu);
   const base = switchProgramOf(k, cpu);
   return base + (k.cpu.ipiTarget[cpu] >= 0 ? PUSHED_IPI : PUSHED_MORE);
-};
-
-const sendPushed: Action<Kernel> = (k, frame, pc, lane) => {
-  const cpu = k.frameCpu[frame];
-  const target = k.cpu.ipiTarget[cpu];
-  k.cpu.ipiTarget[cpu] = -1;
-  return k.sendReschedule(cpu, target, frame, pc + 1, lane);
 };
 
 const pushMore: Action<Kernel> = (k, frame, _pc, lane) => {
@@ -62,7 +56,7 @@ export function balanceSteps(
   return [
     step('C_MIGRATE', `${dl}:pull_dl_task`, costs.migrate, pulledOne),
     step('C_MIGRATE', `${dl}:push_dl_task`, costs.migrate, pushOne),
-    step('C_IPI', 'kernel/sched/core.c:resched_curr', costs.reschedIpi, sendPushed),
+    step('C_IPI', 'kernel/sched/core.c:resched_curr', costs.reschedIpi, tell),
     step('push more', `${dl}:push_dl_tasks`, 'zero', pushMore),
   ];
 }

@@ -7,6 +7,7 @@ import type { Duration, StepSpec } from '../engine/stepTable.js';
 import { type BottomHalfContext, bottomHalfSection } from './bottomHalf.js';
 import type { Kernel } from './kernel.js';
 import { callRcu, takeCallbacks } from './rcu.js';
+import { tell } from './rescheduleIpi.js';
 import { sleep } from './schedule.js';
 import { raiseSoftirq, SOFTIRQ_RCU } from './softirq.js';
 import { deviceSoftirqDone } from './softirqWork.js';
@@ -97,13 +98,6 @@ const wakeSubject: Action<Kernel> = (k, frame, pc) => {
   const cpu = k.frameCpu[frame];
   k.cpu.ipiTarget[cpu] = wake(k, k.frameSubject[frame], cpu);
   return k.cpu.ipiTarget[cpu] >= 0 ? pc + 1 : pc + 2;
-};
-
-const tell: Action<Kernel> = (k, frame, pc, lane) => {
-  const cpu = k.frameCpu[frame];
-  const target = k.cpu.ipiTarget[cpu];
-  k.cpu.ipiTarget[cpu] = -1;
-  return k.sendReschedule(cpu, target, frame, pc + 1, lane);
 };
 
 const toStart: Action<Kernel> = (_k, _frame, pc) => pc - WAKE - 2;

@@ -10,6 +10,7 @@
 import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
 import type { Kernel } from './kernel.js';
+import { tell } from './rescheduleIpi.js';
 import { sleep } from './schedule.js';
 import { acquireSteps, LOCK_HOLD, type LockSteps, releaseSteps } from './sleepingLock.js';
 import { wake } from './wakeup.js';
@@ -73,13 +74,6 @@ const wakeWriter: Action<Kernel> = (k, frame, pc) => {
   k.rw.writer[lock] = -1;
   k.cpu.ipiTarget[cpu] = writer < 0 ? -1 : wake(k, writer, cpu);
   return k.cpu.ipiTarget[cpu] < 0 ? pc + 2 : pc + 1;
-};
-
-const tell: Action<Kernel> = (k, frame, pc, lane) => {
-  const cpu = k.frameCpu[frame];
-  const target = k.cpu.ipiTarget[cpu];
-  k.cpu.ipiTarget[cpu] = -1;
-  return k.sendReschedule(cpu, target, frame, pc + 1, lane);
 };
 
 /** write_lock: new readers are kept out, those inside are waited for. */

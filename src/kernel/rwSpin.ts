@@ -5,6 +5,7 @@
  */
 import type { Action } from '../engine/program.js';
 import type { StepSpec } from '../engine/stepTable.js';
+import { endSpin } from './adaptiveSpin.js';
 import type { Kernel } from './kernel.js';
 
 /** A waiter: its frame, and whether it wants to write. */
@@ -40,11 +41,8 @@ function letIn(k: Kernel, lock: number): void {
   const waiters = k.locks.waiters[lock];
   while (waiters.length > 0 && mayEnter(k, lock, (waiters[0] & 1) === 1)) {
     const waiter = waiters.shift() as number;
-    const frame = waiter >> 1;
     enter(k, lock, (waiter & 1) === 1);
-    const lane = k.cpu.lane[k.frameCpu[frame]];
-    if (k.laneFrame[lane] === frame) k.endSegmentAt(lane, k.nowNs);
-    else k.frameRemainingNs[frame] = 0;
+    endSpin(k, waiter >> 1);
   }
 }
 

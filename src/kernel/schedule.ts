@@ -4,7 +4,6 @@
  * [S] kernel/sched/core.c __schedule, pick_next_task, context_switch. The choice is made when the
  * switch begins; a stronger thread that becomes ready during the switch waits for its end (D_ST).
  */
-
 import { ACCEPT_RESCHED } from '../engine/stepTable.js';
 import { leaveSpin } from './adaptiveSpin.js';
 import { PROGRAM_DEVICE, PULL_IPI } from './contextSwitch.js';

@@ -10,6 +10,7 @@ import { awaitLock, SPIN_TO_HELD, spinOver } from './adaptiveSpin.js';
 import type { Kernel } from './kernel.js';
 import { acquireSleeping, releaseSleeping } from './lock.js';
 import { lendPriority } from './priorityInheritance.js';
+import { tell } from './rescheduleIpi.js';
 
 export interface LockCosts {
   readonly piStep: Duration;
@@ -51,14 +52,6 @@ const lend: Action<Kernel> = (m, frame, pc) => {
   const cpu = m.frameCpu[frame];
   m.cpu.ipiTarget[cpu] = lendPriority(m, frame - m.taskFrames);
   return m.cpu.ipiTarget[cpu] < 0 ? pc - LEND + BLOCK : pc - LEND + LEND_IPI;
-};
-
-/** smp_send_reschedule to the CPU of whom the priority was lent to, or of who owns the lock now. */
-const sendIpi: Action<Kernel> = (m, frame, pc, lane) => {
-  const cpu = m.frameCpu[frame];
-  const target = m.cpu.ipiTarget[cpu];
-  m.cpu.ipiTarget[cpu] = -1;
-  return m.sendReschedule(cpu, target, frame, pc + 1, lane);
 };
 
 const blockOrSpin: Action<Kernel> = (m, frame, pc, lane) =>
@@ -119,7 +112,7 @@ export function acquireSteps<M extends Kernel>(
   return [
     step(of, 'acquire', 'zero', of.accepts, pins ? acquirePinned : acquire),
     step(of, 'C_PI_STEP', of.costs.piStep, of.accepts, lend),
-    step(of, 'C_IPI', of.costs.reschedIpi, 0, sendIpi),
+    step(of, 'C_IPI', of.costs.reschedIpi, 0, tell),
     step(of, 'block', 'zero', 0, spins ? blockOrSpin : block),
     step(spinning, 'spin', 'dynamic', ACCEPT_ALL, spun),
   ];
@@ -129,7 +122,7 @@ export function releaseSteps<M extends Kernel>(of: LockSteps): Array<StepSpec<M>
   return [
     step(of, 'release', 'zero', 0, sleepingRelease),
     step(of, 'C_TTWU', of.costs.wakeup, 0, handOver),
-    step(of, 'C_IPI of release', of.costs.reschedIpi, 0, sendIpi),
+    step(of, 'C_IPI of release', of.costs.reschedIpi, 0, tell),
   ];
 }
 

@@ -11,6 +11,7 @@ import { TIMER_WAKE } from './hrtimerQueue.js';
 import { resumeCpu } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 import { takeCallbacks } from './rcu.js';
+import { tellTarget } from './rescheduleIpi.js';
 import { sleep } from './schedule.js';
 import { SOFTIRQ_HRTIMER, SOFTIRQ_NET, SOFTIRQ_RCU, SOFTIRQ_TIMER } from './softirq.js';
 import { beginPass, passIsOver, raisedOn, restartPass } from './softirqPass.js';
@@ -160,12 +161,8 @@ export const wakeSoft: Action<Kernel> = (k, frame, pc, lane) => {
   return pc + 1;
 };
 
-export const sendSoft: Action<Kernel> = (k, frame, pc, lane) => {
-  const cpu = k.frameCpu[frame];
-  const target = k.cpu.ipiTarget[cpu];
-  k.cpu.ipiTarget[cpu] = -1;
-  return k.sendReschedule(cpu, target, frame, pc - SEND_IPI + FINISH, lane);
-};
+export const sendSoft: Action<Kernel> = (k, frame, pc, lane) =>
+  tellTarget(k, frame, pc - SEND_IPI + FINISH, lane);
 
 export const programTimer: Action<Kernel> = (k, frame, pc, lane) =>
   k.programTimer(k.frameCpu[frame], frame, pc + 1, lane);

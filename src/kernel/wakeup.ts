@@ -1,7 +1,6 @@
 /**
  * Waking a thread: [S] kernel/sched/core.c try_to_wake_up, resched_curr, wakeup_preempt.
  */
-
 import { ACCEPT_RESCHED } from '../engine/stepTable.js';
 import { LEVEL_IRQ } from './cpu.js';
 import { beginInstance } from './deadline.js';

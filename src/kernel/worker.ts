@@ -9,6 +9,7 @@
 import type { Action } from '../engine/program.js';
 import type { Duration, StepSpec } from '../engine/stepTable.js';
 import type { Kernel } from './kernel.js';
+import { tellTarget } from './rescheduleIpi.js';
 import { sleep } from './schedule.js';
 import { wake } from './wakeup.js';
 
@@ -111,12 +112,8 @@ const wakeWorker: Action<Kernel> = (k, frame, pc) => {
   return pc - WAKE + SEND;
 };
 
-const tellWorker: Action<Kernel> = (k, frame, pc, lane) => {
-  const cpu = k.frameCpu[frame];
-  const target = k.cpu.ipiTarget[cpu];
-  k.cpu.ipiTarget[cpu] = -1;
-  return k.sendReschedule(cpu, target, frame, pc - SEND + END, lane);
-};
+const tellWorker: Action<Kernel> = (k, frame, pc, lane) =>
+  tellTarget(k, frame, pc - SEND + END, lane);
 
 /** Steps by which any program hands work to its thread; the program goes on after them. */
 export function queueWorkSteps(

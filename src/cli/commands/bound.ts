@@ -1,12 +1,10 @@
-/** `isochron bound`: upper bounds of every workload of a plan, by analysis and without a run. */
-import { DiagnosticsError } from '../../base/diagnostics.js';
 import { verdictOfBound } from '../../latency/verdict.js';
 import { ACCEPT_ASSUMED_OPTION, defineCommand, EXIT_ZERO_OPTION, JSON_OPTION } from '../command.js';
 import { type Context, wantsColour, widthOf } from '../context.js';
 import { EXIT, type ExitCode, exitCodeOfVerdicts } from '../exitCodes.js';
-import { hasErrors, tryLoadPlan } from '../loadPlan.js';
+import { loadPlan } from '../loadPlan.js';
 import { packageVersion } from '../packageFiles.js';
-import { jsonText, printDiagnostics } from '../printDiagnostics.js';
+import { jsonText } from '../printDiagnostics.js';
 
 interface BoundArguments {
   readonly plan: string;
@@ -16,9 +14,7 @@ interface BoundArguments {
 }
 
 async function bound(args: BoundArguments, context: Context): Promise<ExitCode> {
-  const { plan, diagnostics } = tryLoadPlan(args.plan);
-  if (plan === undefined || hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
-  printDiagnostics(diagnostics, context.stderr, context.env);
+  const { plan } = loadPlan(args.plan, context);
   const { boundOf } = await import('../../bound/planBound.js');
   const { renderBounds } = await import('../../report/terminalBound.js');
   const { series } = boundOf(plan);

@@ -1,12 +1,11 @@
 /** `isochron compare`: two plans under the same noise. */
 import { type Comparison, compareResults } from '../../advise/compare.js';
-import { DiagnosticsError } from '../../base/diagnostics.js';
 import { formatDuration } from '../../base/units.js';
 import type { RunResult } from '../../latency/result.js';
 import { defineCommand, JSON_OPTION } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exitCodes.js';
-import { hasErrors, tryLoadPlan } from '../loadPlan.js';
+import { loadPlan } from '../loadPlan.js';
 import { jsonText, printable } from '../printDiagnostics.js';
 import { runSimulation } from '../simulationLoop.js';
 import { alignColumns } from '../table.js';
@@ -42,8 +41,7 @@ async function resultOf(
   context: Context,
 ): Promise<RunResult> {
   const activations = parseCount('--activations', args.activations, 1, 1e12);
-  const { plan, diagnostics } = tryLoadPlan(file);
-  if (plan === undefined || hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
+  const { plan } = loadPlan(file, context);
   const { Simulation } = await import('../../simulation/simulation.js');
   const timed = plan.workloads.some(({ intervalNs }) => intervalNs > 0);
   const simulation = new Simulation(plan, {

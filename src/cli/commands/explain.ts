@@ -1,13 +1,11 @@
-/** `isochron explain`: the worst sample in words, what would help, and what each setting gives. */
-import { DiagnosticsError } from '../../base/diagnostics.js';
 import type { NormalizedPlan } from '../../plan/normalized.js';
 import type { PlanDocument } from '../../plan/schema.js';
 import { defineCommand, JSON_OPTION } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exitCodes.js';
 import { type Explanation, explainText, type VariantRow, worstTimeline } from '../explanation.js';
-import { hasErrors, tryLoadPlan } from '../loadPlan.js';
-import { jsonText, printDiagnostics } from '../printDiagnostics.js';
+import { loadPlan } from '../loadPlan.js';
+import { jsonText } from '../printDiagnostics.js';
 import { ProgressBar } from '../progress.js';
 import { parseCount, usageError } from '../usage.js';
 import { prepareVariant } from '../variantPlan.js';
@@ -74,11 +72,7 @@ async function runVariants(
 
 async function run(args: ExplainArguments, context: Context): Promise<ExitCode> {
   const activations = parseCount('--activations', args.activations, 1, 1e9);
-  const { plan, document, diagnostics } = tryLoadPlan(args.plan);
-  if (plan === undefined || document === undefined || hasErrors(diagnostics)) {
-    throw new DiagnosticsError(diagnostics);
-  }
-  printDiagnostics(diagnostics, context.stderr, context.env);
+  const { plan, document } = loadPlan(args.plan, context);
   const ids = plan.workloads.map(({ id }) => id);
   const workload = args.workload ?? ids[0];
   if (workload === undefined || !ids.includes(workload)) {

@@ -8,7 +8,7 @@ import { defineCommand, JSON_OPTION } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exitCodes.js';
 import { inputError, readTextFile } from '../inputFiles.js';
-import { hasErrors, tryLoadPlan } from '../loadPlan.js';
+import { loadPlan } from '../loadPlan.js';
 import { jsonText, printable } from '../printDiagnostics.js';
 import { usageError } from '../usage.js';
 
@@ -104,8 +104,7 @@ async function tell(plan: NormalizedPlan, witness: Witness, timeline: boolean): 
 
 async function run(args: ReplayArguments, context: Context): Promise<ExitCode> {
   const file = await readWitnesses(args.file);
-  const { plan, diagnostics } = tryLoadPlan(planPath(args, file));
-  if (plan === undefined || hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
+  const { plan } = loadPlan(planPath(args, file), context);
   const { mismatches, misfits } = await import('../../adversary/replay.js');
   const chosen = file.witnesses.filter(
     ({ workload }) => args.workload === undefined || workload === args.workload,

@@ -1,15 +1,14 @@
 /** `isochron run`: predicts the latency of every workload of a plan. */
 import { join } from 'node:path';
-import { DiagnosticsError } from '../../base/diagnostics.js';
 import type { BoundResult, RunResult } from '../../latency/result.js';
 import { withBounds } from '../../latency/verdict.js';
 import type { NormalizedPlan } from '../../plan/normalized.js';
 import { defineCommand } from '../command.js';
 import { type Context, wantsColour, widthOf } from '../context.js';
 import { EXIT, type ExitCode, exitCodeOfResult } from '../exitCodes.js';
-import { hasErrors, tryLoadPlan } from '../loadPlan.js';
+import { loadPlan } from '../loadPlan.js';
 import { checkTargets, type OutputFile, writeFiles } from '../outputFiles.js';
-import { jsonText, printDiagnostics } from '../printDiagnostics.js';
+import { jsonText } from '../printDiagnostics.js';
 import { reportFiles } from '../reportFiles.js';
 import { chartFiles, htmlPage } from '../reports.js';
 import { RUN_OPTIONS, type RunArguments, readOptions, stopOptions } from '../running/runOptions.js';
@@ -79,9 +78,7 @@ async function judgedResult(
 async function run(args: RunArguments, context: Context): Promise<ExitCode> {
   const options = readOptions(args);
   const exceedNs = args.exceed === undefined ? undefined : parseSpan('--exceed', args.exceed);
-  const { plan, diagnostics } = tryLoadPlan(args.plan);
-  if (plan === undefined || hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
-  printDiagnostics(diagnostics, context.stderr, context.env);
+  const { plan } = loadPlan(args.plan, context);
   checkTargets([args.html, args.output], [args.svg, args.png]);
   // Loaded here, so that --help and completion need not wait for the engine.
   const { Simulation } = await import('../../simulation/simulation.js');

@@ -4,9 +4,9 @@ import { defineCommand, JSON_OPTION } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exitCodes.js';
 import { readTextFile, STANDARD_INPUT } from '../inputFiles.js';
-import { hasErrors, tryLoadPlan } from '../loadPlan.js';
+import { loadPlan } from '../loadPlan.js';
 import { checkTargets, writeFiles } from '../outputFiles.js';
-import { jsonText, printDiagnostics } from '../printDiagnostics.js';
+import { jsonText } from '../printDiagnostics.js';
 import { usageError } from '../usage.js';
 
 const OPTIONS = {
@@ -27,10 +27,8 @@ async function runSuggest(args: SuggestArguments, context: Context): Promise<Exi
     throw usageError('--budget is a number of partitions, 1 or more', 'write --budget 150');
   }
   if (args.output !== undefined) checkTargets([args.output], []);
-  const prepared = tryLoadPlan(args.plan);
-  printDiagnostics(prepared.diagnostics, context.stderr, context.env);
+  const prepared = loadPlan(args.plan, context);
   const { plan } = prepared;
-  if (!plan || hasErrors(prepared.diagnostics)) return EXIT.input;
   if (plan.requirements.length === 0) {
     throw usageError(
       'no workload of the plan has a requirement',

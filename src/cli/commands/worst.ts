@@ -1,14 +1,13 @@
 /** `isochron worst`: searches for the worst case of every workload of a plan. */
 import { availableParallelism } from 'node:os';
 import { dirname, relative } from 'node:path';
-import { DiagnosticsError } from '../../base/diagnostics.js';
 import type { NormalizedPlan } from '../../plan/normalized.js';
 import { defineCommand, JSON_OPTION } from '../command.js';
 import { type Context, widthOf } from '../context.js';
 import { EXIT, type ExitCode } from '../exitCodes.js';
-import { hasErrors, tryLoadPlan } from '../loadPlan.js';
+import { loadPlan } from '../loadPlan.js';
 import { checkTargets, writeFiles } from '../outputFiles.js';
-import { jsonText, printDiagnostics } from '../printDiagnostics.js';
+import { jsonText } from '../printDiagnostics.js';
 import { worstReport, worstText } from '../search/report.js';
 import { runSimulation } from '../simulationLoop.js';
 import { parseCount, usageError } from '../usage.js';
@@ -47,9 +46,7 @@ interface WorstArguments {
 }
 
 function readPlan(args: WorstArguments, context: Context): NormalizedPlan {
-  const { plan, diagnostics } = tryLoadPlan(args.plan);
-  if (plan === undefined || hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
-  printDiagnostics(diagnostics, context.stderr, context.env);
+  const { plan } = loadPlan(args.plan, context);
   const ids = plan.workloads.map(({ id }) => id);
   if (args.workload !== undefined && !ids.includes(args.workload)) {
     throw usageError(`the plan has no workload ${args.workload}`, `name one of ${ids.join(', ')}`);
