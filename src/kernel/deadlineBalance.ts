@@ -13,7 +13,7 @@ import { pickDeadline } from './deadline.js';
 import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
 import { rootDomain } from './rtBalance.js';
-import { dequeue, enqueue } from './runQueue.js';
+import { moveTo } from './runQueue.js';
 import { CLASS_DEADLINE } from './task.js';
 
 export class DeadlineBalanceColumns {
@@ -126,20 +126,12 @@ export function deadlineCandidate(k: Kernel, cpu: number, waker: number): number
   return tasks.deadlineNs[task] < earliest(k, target) ? task : -1;
 }
 
-function move(k: Kernel, task: number, target: number, waker: number): void {
-  dequeue(k, task);
-  k.task.cpu[task] = target;
-  k.frameCpu[k.taskFrames + task] = target;
-  k.wakerCpu = waker;
-  enqueue(k, task, false);
-}
-
 /** push_dl_task by code on `waker`. Returns the CPU that must get a reschedule IPI, or -1. */
 export function pushDeadline(k: Kernel, cpu: number, waker: number): number {
   const task = deadlineCandidate(k, cpu, waker);
   if (task < 0) return -1;
   const target = findLater(k, task, waker);
-  move(k, task, target, waker);
+  moveTo(k, task, target, waker);
   return setReschedule(k, target, waker) ? target : -1;
 }
 
@@ -168,7 +160,7 @@ export function pullDeadline(k: Kernel, cpu: number, previous: number): number {
     const running = runningOn(k, other);
     const late = tasks.class[running] !== CLASS_DEADLINE || isEarlier(k, task, running);
     if (late || tasks.deadlineNs[task] >= earliest(k, cpu)) continue;
-    move(k, task, cpu, cpu);
+    moveTo(k, task, cpu, cpu);
     pulled++;
   }
   return pulled;

@@ -108,7 +108,7 @@ export abstract class Kernel extends Engine {
     this.throttle = new ThrottleColumns(cpus);
     this.server = new FairServerColumns(cpus);
     this.lazy = new LazyColumns(cpus);
-    this.stop = new StopColumns(cpus);
+    this.stop = new StopColumns(cpus, size.tasks);
     this.locks = new LockColumns(size.locks + cpus);
     this.rw = new RwColumns(size.locks);
     this.bottomHalves = size.locks;

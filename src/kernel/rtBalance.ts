@@ -12,7 +12,7 @@
  */
 import { setReschedule } from './interrupt.js';
 import type { Kernel } from './kernel.js';
-import { dequeue, enqueue } from './runQueue.js';
+import { moveTo } from './runQueue.js';
 import { CLASS_DEADLINE, CLASS_RT, CLASS_STOP } from './task.js';
 
 /** Root domains of one Linux: that of the scheduler domains, and the default one (isolcpus). */
@@ -142,11 +142,7 @@ export function push(k: Kernel, cpu: number, waker: number): number {
   const task = pushCandidate(k, cpu);
   if (task < 0) return -1;
   const target = findLowest(k, task, waker);
-  dequeue(k, task);
-  k.task.cpu[task] = target;
-  k.frameCpu[k.taskFrames + task] = target;
-  k.wakerCpu = waker;
-  enqueue(k, task, false);
+  moveTo(k, task, target, waker);
   return setReschedule(k, target, waker) ? target : -1;
 }
 

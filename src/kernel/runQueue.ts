@@ -62,6 +62,21 @@ export function dequeue(k: Kernel, task: number): void {
   }
 }
 
+/** Moves a runnable thread that does not run to the queue of another CPU; code on `waker` does it. */
+export function moveTo(k: Kernel, task: number, target: number, waker: number): void {
+  const { task: tasks } = k;
+  const home = tasks.cpu[task];
+  dequeue(k, task);
+  // Virtual times are those of a queue.
+  if (tasks.class[task] === CLASS_FAIR) {
+    tasks.vruntimeNs[task] += k.fair.floorNs[target] - k.fair.floorNs[home];
+  }
+  tasks.cpu[task] = target;
+  k.frameCpu[k.taskFrames + task] = target;
+  k.wakerCpu = waker;
+  enqueue(k, task, false);
+}
+
 /** Accounts the CPU time of the current thread up to now (update_curr of its class). */
 export function account(k: Kernel, cpu: number): void {
   const ranNs = k.nowNs - k.cpu.accountedNs[cpu];

@@ -8,6 +8,7 @@
  */
 import type { Action } from '../engine/program.js';
 import { ACCEPT_IRQ, type StepSpec } from '../engine/stepTable.js';
+import { strayOn } from './affinity.js';
 import type { Kernel } from './kernel.js';
 import { enqueue } from './runQueue.js';
 import { sleep } from './schedule.js';
@@ -15,6 +16,10 @@ import { sleep } from './schedule.js';
 export class StopColumns {
   /** Stopper thread (migration/N) of a CPU; -1: none. */
   readonly stopper: Int32Array;
+  /** First step of moving threads away; see affinity.ts. */
+  readonly migrateProgram: Int32Array;
+  /** Thread whose move a thread waits for, by thread; -1: none. */
+  readonly awaits: Int32Array;
   /** How many have gathered, and how many of them have interrupts off. */
   gathered = 0;
   quiet = 0;
@@ -23,8 +28,10 @@ export class StopColumns {
   /** Source of the function's duration. */
   runCost = -1;
 
-  constructor(cpus: number) {
+  constructor(cpus: number, tasks: number) {
+    this.awaits = new Int32Array(tasks).fill(-1);
     this.stopper = new Int32Array(cpus).fill(-1);
+    this.migrateProgram = new Int32Array(cpus);
   }
 }
 
@@ -38,10 +45,11 @@ export function beginStop(k: Kernel, runCost: number): void {
   stop.runCost = runCost;
   stop.gathered = 0;
   stop.quiet = 0;
-  for (const task of stop.stopper) if (task >= 0) stop.total++;
+  for (let cpu = 0; cpu < k.lanes; cpu++) if (stop.stopper[cpu] >= 0) stop.total++;
   for (let cpu = 0; cpu < k.lanes; cpu++) {
     const task = stop.stopper[cpu];
-    if (task < 0) continue;
+    // One that moves threads just now joins when it has done that.
+    if (task < 0 || k.task.runnable[task] === 1) continue;
     k.task.runnable[task] = 1;
     enqueue(k, task, false);
     k.rescheduleFromEvent(cpu);
@@ -58,7 +66,8 @@ function endWait(k: Kernel, task: number, ns: number): void {
 }
 
 function endOthers(k: Kernel, frame: number, ns: number): void {
-  for (const task of k.stop.stopper) {
+  for (let cpu = 0; cpu < k.lanes; cpu++) {
+    const task = k.stop.stopper[cpu];
     if (task >= 0 && k.taskFrames + task !== frame) endWait(k, task, ns);
   }
 }
@@ -85,6 +94,8 @@ const quiet: Action<Kernel> = (k, frame, pc) => {
 
 const leave: Action<Kernel> = (k, frame, pc, lane) => {
   k.stop.total--;
+  const cpu = k.frameCpu[frame];
+  if (strayOn(k, cpu) >= 0) return k.stop.migrateProgram[cpu];
   return sleep(k, frame - k.taskFrames, k.argument(pc), lane);
 };
 

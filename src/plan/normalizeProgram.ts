@@ -7,7 +7,7 @@ import { SCHED_OTHER } from './policy.js';
 import { readArrival } from './readArrival.js';
 import type { ThreadDoc } from './schemaThreads.js';
 import type { Scope } from './scope.js';
-import type { ProgramStep } from './threadProgram.js';
+import { namedBy, type ProgramStep } from './threadProgram.js';
 
 type ProgramThreadDoc = ThreadDoc & { readonly program: readonly ProgramStep[] };
 
@@ -61,7 +61,11 @@ function checkSteps(
     if (step.kind === 'userExit' && scope.path[0] !== 'guests') {
       error('only a guest exits', 'remove it');
     }
-    const named = step.kind === 'wake' ? step.thread : step.kind === 'policy' ? step.of : undefined;
+    if (step.kind === 'cpus') {
+      const missing = step.cpus.filter((cpu) => !scope.cpus.includes(cpu));
+      if (missing.length > 0) error(`there is no CPU ${missing[0]} here`, 'name CPUs that exist');
+    }
+    const named = namedBy(step);
     if (named === undefined || threads.includes(named)) return;
     const near = nearestName(named, threads);
     error(

@@ -57,6 +57,9 @@ export type SectionKind =
   | 'userExit'
   | 'print';
 
+/** True for sections and steps of a guest in which its vCPU needs the big lock. */
+export const leavesForQemu = (kind: string): boolean => kind === 'userExit' || kind === 'print';
+
 /** The name of a guest's big QEMU lock, as a lock of the host. */
 export const bigLock = (guest: string): string => `bql/${guest}`;
 

@@ -6,8 +6,9 @@ import { CLASS_DEADLINE, CLASS_FAIR, CLASS_RT } from '../kernel/task.js';
 import type { Scheduling, ThreadPlan } from '../plan/normalized.js';
 import type { TaskLayout } from './layout.js';
 import { programLock } from './layout.js';
+import type { ProgramReferences } from './programSteps.js';
 import { addTimer, contextOf, costsOf, setArrival, setFrame, type TaskBuild } from './taskBuild.js';
-import { type ProgramReferences, programSteps } from './threadProgram.js';
+import { programSteps } from './threadProgram.js';
 
 /** Builds the program of a thread that has one. */
 export function programThread(
@@ -53,6 +54,13 @@ function references(b: TaskBuild, task: TaskLayout): ProgramReferences {
         task: of === undefined ? -1 : taskOf(of),
         to: newScheduling(scheduling),
       }) - 1,
+    affinity: ({ of, cpus }) => {
+      const start = m.task.allowed.length;
+      const indexes = cpus.flatMap((cpu) => task.kernel.cpuIndex.get(cpu) ?? []);
+      m.task.allowed = Int32Array.from([...m.task.allowed, ...indexes]);
+      const to = { start, end: start + indexes.length };
+      return m.programs.affinities.push({ task: of === undefined ? -1 : taskOf(of), to }) - 1;
+    },
   };
 }
 

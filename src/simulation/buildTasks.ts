@@ -1,4 +1,6 @@
 /** The threads of a part: idle and softirq threads, interrupt threads, load, vCPUs, workloads. */
+
+import { migrationSteps } from '../kernel/affinity.js';
 import { USAGE_OTHER, USAGE_POLLING, USAGE_REALTIME } from '../kernel/cpu.js';
 import { stopperProgram } from '../kernel/stopMachine.js';
 import { CLASS_DEADLINE, CLASS_IDLE, CLASS_RT, CLASS_STOP } from '../kernel/task.js';
@@ -26,8 +28,10 @@ import { busyProgram, irqThreadProgram, loadThreadProgram } from './threads.js';
 
 /** Threads that may use several CPUs are balanced; see kernel/rtBalance.ts, deadlineBalance.ts. */
 function markBalanced({ m, part }: TaskBuild): void {
-  part.tasks.forEach(({ kernel, cpus }, index) => {
-    if (cpus.length < 2) return;
+  part.tasks.forEach(({ kernel, cpus, role }, index) => {
+    const steps = role.kind === 'thread' ? (role.plan.program ?? []) : [];
+    const later = steps.some((step) => step.kind === 'cpus' && step.cpus.length > 1);
+    if (cpus.length < 2 && !later) return;
     if (m.task.class[index] === CLASS_RT) m.balance.active[kernel.index] = 1;
     if (m.task.class[index] === CLASS_DEADLINE) m.deadlineBalance.active[kernel.index] = 1;
   });
@@ -82,10 +86,17 @@ export function buildTasks(b: TaskBuild): void {
   markBalanced(b);
 }
 
-/** migration/N, which stop_machine runs on. */
-function stopper({ m, builder }: TaskBuild, index: number, task: TaskLayout, cpu: number): void {
+/** migration/N, which stop_machine runs on, and which moves running threads. */
+function stopper(b: TaskBuild, index: number, task: TaskLayout, cpu: number): void {
+  const { m, builder } = b;
   const start = builder.here;
   builder.program(task.path, 'stop', stopperProgram(start));
+  m.stop.migrateProgram[cpu] = builder.here;
+  builder.program(
+    task.path,
+    'migrate',
+    migrationSteps(start, causePrefix(task.kernel), costsOf(b, task)),
+  );
   setFrame(m, index, start);
   m.task.class[index] = CLASS_STOP;
   m.task.ownClass[index] = CLASS_STOP;

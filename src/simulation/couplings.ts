@@ -2,11 +2,13 @@
 import {
   bigLock,
   type GuestPlan,
+  leavesForQemu,
   mmuLock,
   type NormalizedPlan,
   type Section,
   type ThreadPlan,
 } from '../plan/normalized.js';
+import { namedBy } from '../plan/threadProgram.js';
 import type { Groups } from './groups.js';
 
 /**
@@ -36,7 +38,7 @@ export function coupleDevices(plan: NormalizedPlan, groups: Groups): void {
   }
 }
 
-/** Threads whose programs wake each other, change each other's policy or share a mutex. */
+/** Threads whose programs wake each other, change each other's policy or CPUs, or share a mutex. */
 export function couplePrograms(
   threads: readonly ThreadPlan[],
   couple: (cpus: readonly number[]) => void,
@@ -45,8 +47,8 @@ export function couplePrograms(
   const users = new Map<string, number[]>();
   for (const { cpus, program } of threads) {
     for (const step of program ?? []) {
-      const named = step.kind === 'wake' ? step.thread : step.kind === 'policy' ? step.of : '';
-      couple([...cpus, ...(byName.get(named ?? '')?.cpus ?? [])]);
+      const moves = step.kind === 'cpus' ? step.cpus : [];
+      couple([...cpus, ...(byName.get(namedBy(step) ?? '')?.cpus ?? []), ...moves]);
       if (step.kind !== 'lock') continue;
       users.set(step.lock, [...(users.get(step.lock) ?? []), ...cpus]);
     }
@@ -70,16 +72,14 @@ export function coupleLocks(plan: NormalizedPlan, groups: Groups): void {
   /** A vCPU that leaves for QEMU takes the big lock; a call waits for its targets. */
   const leave = (
     guest: GuestPlan | undefined,
-    sections: readonly Section[],
+    sections: ReadonlyArray<{ readonly kind: string; readonly cpus?: readonly number[] }>,
     cpus: readonly number[],
   ): void => {
     const pcpusOf = (own: readonly number[]): readonly number[] =>
       guest ? own.flatMap((cpu) => [...guest.vcpus[cpu].pcpus]) : own;
     for (const { kind, cpus: targets } of sections) {
       if (targets) groups.join(pcpusOf([...cpus, ...targets]));
-      if (guest && (kind === 'userExit' || kind === 'print')) {
-        add(`host/${bigLock(guest.name)}`, pcpusOf(cpus));
-      }
+      if (guest && leavesForQemu(kind)) add(`host/${bigLock(guest.name)}`, pcpusOf(cpus));
     }
   };
   for (const thread of plan.host.threads) {
@@ -104,7 +104,7 @@ export function coupleLocks(plan: NormalizedPlan, groups: Groups): void {
       cpus.flatMap((cpu) => [...guest.vcpus[cpu].pcpus]);
     for (const thread of guest.kernel.threads) {
       use(guest.name, thread.sections, pcpus(thread.cpus));
-      leave(guest, thread.sections, thread.cpus);
+      leave(guest, [...thread.sections, ...(thread.program ?? [])], thread.cpus);
     }
   }
   for (const workload of plan.workloads) {

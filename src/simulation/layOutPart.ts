@@ -1,5 +1,5 @@
 /** Lays out one part of a plan: every CPU, device, thread, lock and piece of work gets its number. */
-import { bigLock, type NormalizedPlan, type Section } from '../plan/normalized.js';
+import { bigLock, leavesForQemu, type NormalizedPlan, type Section } from '../plan/normalized.js';
 import { rcuTasks } from './buildRcu.js';
 import {
   cpuPath,
@@ -76,6 +76,14 @@ function devicesOf(kernel: KernelLayout): DeviceLayout[] {
   });
 }
 
+/** True if the machine is stopped now and then, or threads are moved while they run. */
+function stopsCpus({ noise }: NormalizedPlan, { index, plan }: KernelLayout): boolean {
+  const moves = plan.threads.some(({ program = [] }) =>
+    program.some(({ kind }) => kind === 'cpus'),
+  );
+  return moves || (index === 0 && noise.some(({ delivery }) => delivery === 'stop'));
+}
+
 function tasksOf(
   plan: NormalizedPlan,
   kernel: KernelLayout,
@@ -96,7 +104,7 @@ function tasksOf(
       add(`${path}/ktimers`, { kind: 'ktimers', cpu: index }, [index]);
     }
   }
-  if (kernel.index === 0 && plan.noise.some(({ delivery }) => delivery === 'stop')) {
+  if (stopsCpus(plan, kernel)) {
     for (const [cpu, index] of kernel.cpuIndex) {
       add(`${cpuPath(kernel, cpu)}/migration`, { kind: 'migration', cpu: index }, [index]);
     }
@@ -160,14 +168,14 @@ function locksOf(tasks: readonly TaskLayout[]): Map<string, number> {
     }
     sections.forEach((section, i) => {
       const own = ['raw', 'spin', 'mutex', 'read', 'write', 'print'].includes(section.kind);
-      const leaves = section.kind === 'userExit' || section.kind === 'print';
-      if (leaves && kernel.guest) names.add(`host/${bigLock(kernel.guest.name)}`);
       if (own) names.add(lockName(kernel, section, i));
     });
     const program = role.kind === 'thread' ? (role.plan.program ?? []) : [];
     for (const step of program) {
       if (step.kind === 'lock') names.add(programLock(kernel, step.lock));
     }
+    const leaves = [...sections, ...program].some(({ kind }) => leavesForQemu(kind));
+    if (leaves && kernel.guest) names.add(`host/${bigLock(kernel.guest.name)}`);
   }
   return new Map(
     [...names].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map((name, i) => [name, i]),

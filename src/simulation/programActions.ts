@@ -1,5 +1,6 @@
 /** What the steps of a thread's program do: see threadProgram.ts. */
 import type { Action } from '../engine/program.js';
+import { awaitMove, setAffinity } from '../kernel/affinity.js';
 import { armTimer, needsProgramming } from '../kernel/hrtimer.js';
 import { sleep } from '../kernel/schedule.js';
 import { setScheduler, yieldCpu } from '../kernel/setScheduler.js';
@@ -78,17 +79,21 @@ export const changePolicy: Action<System> = (m, frame, pc) => {
   return tell(m, frame, pc, setScheduler(m, subject, to, m.frameCpu[frame]));
 };
 
+export const changeCpus: Action<System> = (m, frame, pc) => {
+  const { task, to } = m.programs.affinities[m.argument(pc)];
+  const subject = task < 0 ? taskOf(m, frame) : task;
+  return tell(m, frame, pc, setAffinity(m, subject, to, m.frameCpu[frame]));
+};
+
+export const awaitMoved: Action<System> = (m, frame, pc, lane) => {
+  const { task } = m.programs.affinities[m.argument(pc)];
+  return task < 0 ? pc + 1 : awaitMove(m, taskOf(m, frame), task, pc + 1, lane);
+};
+
 function tell(m: System, frame: number, pc: number, target: number): number {
   m.cpu.ipiTarget[m.frameCpu[frame]] = target;
   return target < 0 ? pc + 2 : pc + 1;
 }
-
-export const sendIpi: Action<System> = (m, frame, pc, lane) => {
-  const cpu = m.frameCpu[frame];
-  const target = m.cpu.ipiTarget[cpu];
-  m.cpu.ipiTarget[cpu] = -1;
-  return m.sendReschedule(cpu, target, frame, pc + 1, lane);
-};
 
 /** A program that runs once is over: nothing wakes its thread again. */
 export const over: Action<System> = (m, frame, pc, lane) => {

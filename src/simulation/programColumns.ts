@@ -1,4 +1,5 @@
 /** What the programs of threads are in the middle of. */
+import type { AllowedCpus } from '../kernel/affinity.js';
 import type { NewScheduling } from '../kernel/setScheduler.js';
 
 export class ProgramColumns {
@@ -12,6 +13,8 @@ export class ProgramColumns {
   readonly sleepsNs: number[] = [];
   /** Changes of policy that the programs make: thread (-1: its own) and what it gets. */
   readonly changes: Array<{ readonly task: number; readonly to: NewScheduling }> = [];
+  /** Changes of CPUs, likewise. */
+  readonly affinities: Array<{ readonly task: number; readonly to: AllowedCpus }> = [];
 
   constructor(tasks: number) {
     this.tokens = new Int32Array(tasks);

@@ -67,7 +67,7 @@ export const COLUMN_CLASSES: ColumnClasses = new Map<unknown, readonly string[]>
   [LockColumns, []],
   [LoopColumns, []],
   [MeasureColumns, []],
-  [ProgramColumns, ['sleepsNs', 'changes']],
+  [ProgramColumns, ['sleepsNs', 'changes', 'affinities']],
   [IrqbalanceColumns, []],
   [NmiState, []],
   [NoiseColumns, []],

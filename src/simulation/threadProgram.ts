@@ -1,52 +1,38 @@
 /**
  * Threads that follow a program of steps: computing, sleeping, mutexes with priority inheritance
- * (FUTEX_LOCK_PI: [S] kernel/futex/pi.c), changes of policy, waking each other.
+ * (FUTEX_LOCK_PI: [S] kernel/futex/pi.c), changes of policy and CPUs, waking each other.
  *
  * A step's name begins with its number in the program, as in `2: run`. Left out: what the system
  * calls cost beyond waking, lending a priority and arming a timer.
  */
-import { constantLaw, type Law } from '../base/law.js';
-import type { Action } from '../engine/program.js';
-import { ACCEPT_ALL, ACCEPT_IRQ, type Duration, type StepSpec } from '../engine/stepTable.js';
+import { constantLaw } from '../base/law.js';
+import { ACCEPT_ALL, ACCEPT_IRQ, type StepSpec } from '../engine/stepTable.js';
 import { acquireSteps, releaseSteps } from '../kernel/sleepingLock.js';
 import type { ProgramStep } from '../plan/threadProgram.js';
-import { type ActivationCosts, activationDone, sleepSteps, wakeSteps } from './activation.js';
-import { exitSteps } from './exitSections.js';
+import { activationDone, sleepSteps, wakeSteps } from './activation.js';
 import {
-  armSleep,
   beginProgram,
-  blockUntilWoken,
   changePolicy,
   over,
-  programDevice,
-  sendIpi,
   sleepFor,
   sleepUntil,
   waitForToken,
   wakeOther,
   yieldNow,
 } from './programActions.js';
-import { kernelCode, type SectionContext } from './sections.js';
+import {
+  bottomHalvesOff,
+  changingCpus,
+  numbered,
+  type ProgramContext,
+  sleeping,
+  telling,
+  timed,
+  userExit,
+  zero,
+} from './programSteps.js';
+import { kernelCode } from './sections.js';
 import type { System } from './system.js';
-
-/** What a program's steps refer to, by number. */
-export interface ProgramReferences {
-  task(thread: string): number;
-  lock(name: string): number;
-  /** Number of a change of policy in {@link ProgramColumns.changes}. */
-  change(step: Extract<ProgramStep, { kind: 'policy' }>): number;
-}
-
-export interface ProgramContext {
-  /** Number of the first step. */
-  readonly start: number;
-  readonly cause: string;
-  readonly costs: ActivationCosts;
-  readonly section: SectionContext;
-  readonly refer: ProgramReferences;
-  /** False: it runs once. */
-  readonly repeats: boolean;
-}
 
 /** The steps of a whole program, its sleeps between two activations included. */
 export function programSteps(
@@ -99,6 +85,8 @@ function oneStep(
           ACCEPT_IRQ,
         ),
       ];
+    case 'bhOff':
+      return bottomHalvesOff(name, step.ns, context);
     case 'userExit':
       return userExit(name, step.ns, section);
     case 'runForever':
@@ -119,81 +107,7 @@ function oneStep(
       return telling(`${name} wake`, context, wakeOther, refer.task(step.thread));
     case 'policy':
       return telling(`${name} policy`, context, changePolicy, refer.change(step));
+    case 'cpus':
+      return changingCpus(name, context, refer.affinity(step));
   }
-}
-
-function timed(
-  name: string,
-  cause: string,
-  duration: Law | 'dynamic',
-  accepts: number,
-): StepSpec<System> {
-  return { name, duration, cause, accepts };
-}
-
-/** A register of a device in QEMU. */
-function userExit(name: string, ns: number, section: SectionContext): Array<StepSpec<System>> {
-  const position = Number.parseInt(name, 10);
-  const steps = exitSteps({ kind: 'userExit', run: constantLaw(ns) }, position, section);
-  return steps.map((one) => ({ ...one, name: `${name} exit` }));
-}
-
-function zero(
-  name: string,
-  cause: string,
-  action?: Action<System>,
-  argument?: number,
-): StepSpec<System> {
-  return { name, duration: 'zero', cause, accepts: ACCEPT_ALL, action, argument };
-}
-
-const numbered = (m: System, ns: number): number => m.programs.sleepsNs.push(ns) - 1;
-
-function sleeping(
-  name: string,
-  { cause, costs, section }: ProgramContext,
-  action: Action<System>,
-  argument: number,
-): Array<StepSpec<System>> {
-  const kernel = kernelCode(section.preemptible);
-  const step = (
-    what: string,
-    duration: Duration,
-    accepts: number,
-    act: Action<System>,
-  ): StepSpec<System> => ({
-    name: `${name} ${what}`,
-    kernelFunction: 'kernel/time/hrtimer.c:hrtimer_nanosleep',
-    duration,
-    cause,
-    accepts,
-    action: act,
-    argument,
-  });
-  return [
-    step('C_SYSCALL', costs.syscall, kernel, action),
-    step('C_HRTIMER_ARM', costs.hrtimerArm, kernel, armSleep),
-    step('C_CLKEVT_PROG', costs.clockeventProgram, 0, programDevice),
-    step('block', 'zero', 0, blockUntilWoken),
-    ...wakeSteps(costs, cause, kernel).map((one) => ({ ...one, name: `${name} ${one.name}` })),
-  ];
-}
-
-/** A system call that may make another CPU reschedule. */
-function telling(
-  name: string,
-  { cause, section }: ProgramContext,
-  action: Action<System>,
-  argument: number,
-): Array<StepSpec<System>> {
-  return [
-    { name, duration: section.costs.wakeup, cause, accepts: 0, action, argument },
-    {
-      name: `${name} C_IPI`,
-      duration: section.costs.reschedIpi,
-      cause,
-      accepts: 0,
-      action: sendIpi,
-    },
-  ];
 }

@@ -55,7 +55,8 @@ export function exitLines(events: readonly TimedExitEvent[], fromNs: number): st
       // An entry is traced before its last stretch, in which KVM waits.
       const at = what === 'waits' && lines.at(-1)?.startsWith('x1 enters') ? -1 : lines.length;
       if (atNs >= fromNs) lines.splice(at, 0, line);
-      silent = what === 'enters';
+      // A wait is traced behind the entry, after whatever exit came next.
+      if (what !== 'waits') silent = what === 'enters';
     }
     where = LEADS_TO[what] ?? where;
   }

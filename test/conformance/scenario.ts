@@ -44,7 +44,12 @@ export interface ScenarioGuest {
   /** pCPUs of vCPU 0, 1 and 2; default 0, 1, 2. Scenarios of one placement share a boot. */
   readonly placement?: readonly [number, number, number];
   /** QEMU's main loop; default: on CPU 0, and no part of the sequence. */
-  readonly emulator?: { readonly cpu: number; readonly policy: string };
+  readonly emulator?: {
+    readonly cpu: number;
+    readonly policy: string;
+    /** It carries out a long command under QEMU's big lock; about how long that takes. */
+    readonly command?: { readonly start: string; readonly run: string };
+  };
   /** Default 0: a halted vCPU blocks at once. */
   readonly haltPollNs?: number;
   /** Parameters of kvm.ko when it is loaded; scenarios with the same share a boot. */
@@ -55,6 +60,13 @@ export interface ScenarioGuest {
   readonly exits?: boolean;
   readonly timerMigration?: 0 | 1;
   readonly cmdline?: string;
+}
+
+/** Whether the tick of a CPU runs from one time to another. */
+export interface TickWindow {
+  readonly cpu: number;
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 export interface Scenario {
@@ -84,6 +96,10 @@ export interface Scenario {
   readonly kernels?: readonly KernelName[];
   /** Compares when each segment begins too, to within this many ms. */
   readonly withinMs?: number;
+  /** Lines of the timers that expire too: sleeps, and whether a CPU ticks in a window. */
+  readonly ticks?: readonly TickWindow[];
+  /** False: the turns of its threads differ from run to run, and are no part of the sequence. */
+  readonly turns?: boolean;
   /** Kernels on which the simulator is known to differ, and why. */
   readonly differs?: Readonly<Partial<Record<KernelName, string>>>;
 }

@@ -17,6 +17,8 @@ import {
 } from './scenario.js';
 import { formatSegment, reduce, type Segment, type Why } from './sequence.js';
 import { type ExitWatcher, watchExits } from './simulatedExits.js';
+import { type TimerWatcher, watchTimers } from './simulatedTimers.js';
+import { timerLines } from './timers.js';
 
 /** Every primitive costs this much: next to nothing, but nothing happens at one instant. */
 const COST = '200ns';
@@ -96,7 +98,7 @@ function guestOf(guest: ScenarioGuest, kernel: KernelName): object {
       cpus: String(pcpu),
       policy: (id === 1 || id === 2 ? vcpus[id] : undefined) ?? 'other',
     })),
-    emulator: { cpus: String(emulator?.cpu ?? 0), policy: emulator?.policy ?? 'other' },
+    emulator: emulatorOf(emulator),
     kernel: PRESETS[kernel],
     cmdline: cmdline ?? GUEST_CMDLINE,
     sysctl: {
@@ -109,6 +111,16 @@ function guestOf(guest: ScenarioGuest, kernel: KernelName): object {
   };
 }
 
+function emulatorOf(emulator: ScenarioGuest['emulator']): object {
+  const { cpu = 0, policy = 'other', command } = emulator ?? {};
+  const work = command && {
+    start: command.start,
+    every: '1h',
+    sections: [{ kind: 'mutex', lock: 'bql', run: command.run }],
+  };
+  return { cpus: String(cpu), policy, ...work };
+}
+
 /** Lines of the scenario's sequence as the simulator has it. */
 export function simulatedLines(scenario: Scenario, kernel: KernelName): string[] {
   const untilNs = Number(parseDuration(scenario.until));
@@ -116,7 +128,14 @@ export function simulatedLines(scenario: Scenario, kernel: KernelName): string[]
   const watchers = simulation.parts.map((part) => new Watcher(part, scenario));
   while (!simulation.advance(1_000_000));
   const order = reduce(watchers.flatMap((one) => one.finish(untilNs))).map(formatSegment);
-  return [...order, ...watchers.flatMap((one) => one.exits?.lines() ?? [])];
+  const exits = watchers.flatMap((one) => one.exits?.lines() ?? []);
+  const timers = watchers.flatMap((one) => one.timers?.events ?? []);
+  timers.sort((a, b) => a.atNs - b.atNs || a.cpu - b.cpu);
+  return [
+    ...(scenario.turns === false ? [] : order),
+    ...exits,
+    ...(scenario.ticks ? timerLines(timers, scenario) : []),
+  ];
 }
 
 /** A CPU whose current thread is watched: a pCPU, or a vCPU of the guest. */
@@ -138,6 +157,7 @@ class Watcher implements TraceSink {
   private readonly progress: number[];
   private readonly watched: readonly WatchedCpu[];
   readonly exits?: ExitWatcher;
+  readonly timers?: TimerWatcher;
 
   constructor(
     private readonly part: BuiltPart,
@@ -154,6 +174,7 @@ class Watcher implements TraceSink {
       }),
     );
     if (scenario.guest?.exits) this.exits = watchExits(part);
+    if (scenario.ticks) this.timers = watchTimers(part);
     m.trace = this;
   }
 
@@ -163,6 +184,7 @@ class Watcher implements TraceSink {
     // A thread that was switched in shows itself with its first step, which is not behind it yet.
     for (const one of this.watched) this.look(one, atNs);
     this.exits?.step(kind, atNs, frame, pc);
+    this.timers?.step(kind, atNs, frame, pc);
     if (kind === 'begin' && task >= 0 && this.steps[task] > 0) {
       const step = /^([0-9]+):/.exec(m.program.names[pc])?.[1];
       const ended = m.program.names[pc].endsWith(': end');
@@ -215,7 +237,9 @@ function stepsOf({ role }: TaskLayout): number {
 
 function nameOf({ role }: TaskLayout, { watch, guest }: Scenario): string {
   if (role.kind === 'idle') return 'idle';
-  if (role.kind === 'thread') return role.plan.name;
+  if (role.kind === 'thread') {
+    return role.plan.name === 'qemu/guest' ? (guest?.emulator ? 'emulator' : '') : role.plan.name;
+  }
   if (role.kind === 'vcpu') {
     return (role.id === 1 || role.id === 2) && guest?.vcpus[role.id] ? `vcpu${role.id}` : '';
   }

@@ -11,7 +11,7 @@ import type { BuiltPart } from '../../src/simulation/build.js';
 import { BEGIN_NS, type ExitEvent, exitLines, type TimedExitEvent } from './exits.js';
 
 /** Waits for the deadline that are shorter are none of a scenario's. */
-const EARLY_NS = 400_000;
+const EARLY_NS = 100_000;
 
 export interface ExitWatcher {
   step(kind: string, atNs: number, frame: number, pc: number): void;

@@ -7,7 +7,8 @@
  *   stretch in which its CPU took none counts as jitter;
  * - the CPU time of each activation of a thread, and its longest stretch with interrupts off.
  *
- * Left out: guests (their time is that of the vCPU), softirq threads, network interrupts, endless threads.
+ * Left out: guests (their time is that of the vCPU), softirq threads, network interrupts, endless threads,
+ * threads with a program, which no contract describes.
  */
 import { arrivalsIn, late } from '../../src/contract/arrivals.js';
 import type { Contract } from '../../src/contract/contract.js';
@@ -145,7 +146,7 @@ class PartCheck {
     const { role } = layout.tasks[task];
     const pcpu = layout.pcpus[m.task.cpu[task]];
     const names: Record<string, () => string> = {
-      thread: () => (role.kind === 'thread' ? role.plan.name : ''),
+      thread: () => (role.kind === 'thread' && !role.plan.program ? role.plan.name : ''),
       workload: () => (role.kind === 'workload' ? `${role.plan.id}@${pcpu}` : ''),
       // Interrupts of guest devices are a gap that the contracts name (src/contract/gaps.ts).
       irq: () =>

@@ -12,6 +12,9 @@ test.each([
   ['yield', { kind: 'yield' }],
   ['wake b', { kind: 'wake', thread: 'b' }],
   ['wait', { kind: 'wait' }],
+  ['bottom halves off 2ms', { kind: 'bhOff', ns: 2_000_000 }],
+  ['cpus 1,3-4', { kind: 'cpus', cpus: [1, 3, 4] }],
+  ['cpus 2 of b', { kind: 'cpus', cpus: [2], of: 'b' }],
 ])('%s', (text, step) => {
   expect(parseProgramStep(text)).toEqual(step);
 });
@@ -31,6 +34,11 @@ test.each([
   'policy other b',
   'wake',
   'lock ../a',
+  'bottom halves on 2ms',
+  'cpus',
+  'cpus 3-1',
+  'cpus 1 b',
+  'cpus 99999999',
   '',
 ])('no step: %s', (text) => {
   expect(parseProgramStep(text)).toHaveProperty('fix');
@@ -54,6 +62,8 @@ test.each([
   ['unlock m', 'lock m is not held'],
   ['lock m, lock m, unlock m', 'held already'],
   ['wake c', 'no thread is called "c"'],
+  ['cpus 99', 'there is no CPU 99 here'],
+  ['cpus 0 of c', 'no thread is called "c"'],
   ["'policy other of bb'", 'no thread is called "bb"'],
 ])('%s is an error', (steps, message) => {
   const { plan, diagnostics } = prepare(threads(steps));

@@ -5,7 +5,7 @@ import { cpusOf, documentOf, law, optional, policyOf, startOf, workingSet } from
 import { sections } from './sections.js';
 
 /** A program whose locks are taken and given up in pairs, `a` before `b`. */
-function program(scale: number): fc.Arbitrary<string[]> {
+function program(count: number, scale: number, inGuest: boolean): fc.Arbitrary<string[]> {
   const us = fc.constantFrom(1, 5, 30, 200).map((n) => `${n * scale}us`);
   const realtimeOrFair = policyOf(scale).filter((policy) => !policy.startsWith('deadline'));
   const plain = fc.oneof(
@@ -15,6 +15,10 @@ function program(scale: number): fc.Arbitrary<string[]> {
     realtimeOrFair.map((policy) => `policy ${policy}`),
     realtimeOrFair.map((policy) => `policy ${policy} of t0`),
     fc.constantFrom('yield', 'wait', 'wake t0'),
+    us.map((time) => `bottom halves off ${time}`),
+    us.map((time) => (inGuest ? `exit ${time}` : `preemption off ${time}`)),
+    cpusOf(count).map((cpus) => `cpus ${cpus}`),
+    cpusOf(count).map((cpus) => `cpus ${cpus} of t0`),
   );
   const steps = fc.array(plain, { minLength: 1, maxLength: 3 });
   const locked = fc
@@ -48,7 +52,7 @@ export function threads(
     ...common,
     every: optional(law(scale, [150, 400])),
     start: startOf(scale),
-    program: program(scale),
+    program: program(count, scale, inGuest),
   });
   const list = fc.array(
     fc.oneof(

@@ -9,7 +9,7 @@ const SLOWNESS = 2;
 /** After this the emulator has all its threads; the kernel still boots. */
 const RAISE_MS = 1000;
 
-const SOURCES = ['interpreter.c', 'nested.c', 'preemptOff.c'];
+const SOURCES = ['interpreter.c', 'nested.c', 'bpfLoop.c', 'preemptOff.c', 'bottomHalvesOff.c'];
 
 /** Compiles the interpreter, statically: nothing else is in a machine without guests. */
 export function compileInterpreter(directory: string): string {

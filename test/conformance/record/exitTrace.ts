@@ -8,7 +8,7 @@ const THREAD = 'CPU 1/KVM';
 const TIMER_VECTOR = 'IRQ 0xec';
 const TIMER_REGISTER = /^msr_(read|write) (6e0|832) /;
 /** Cycles; a wait for the deadline that is shorter is none of a scenario's. */
-const EARLY = /delta ([0-9]{7,}) \(early\)/;
+const EARLY = /delta -[0-9]{6,} \(early\)/;
 
 /** `t0Ns`: when the scenario began, by the clock of the trace. */
 export function exitEventsOf(

@@ -14,13 +14,18 @@ import {
 } from '../scenario.js';
 import { MODULES } from './nestedFiles.js';
 
+/** What QEMU's main loop takes some time for. */
+const LONG_COMMAND = 'xp /6000xw 0';
 /** CPUs of the emulated machine. */
 const CPUS = 4;
 const NUMBERS = { other: 0, fifo: 1, rr: 2, deadline: 6 } as const;
 
 /** What a machine is told before its scenarios: events to record, and the guest to start. */
-export function startLines(guest: ScenarioGuest | undefined): string[] {
-  if (!guest) return ['events sched/sched_switch'];
+export function startLines({ guest, ticks }: Pick<Scenario, 'guest' | 'ticks'>): string[] {
+  if (!guest) {
+    const timers = ticks ? ',sched/sched_waking,timer/hrtimer_expire_entry' : '';
+    return [`events sched/sched_switch${timers}`, 'bottom-halves-off'];
+  }
   const parameters = Object.entries(guest.kvm ?? {}).map(([name, value]) => `${name}=${value}`);
   const events = ['kvm_entry', 'kvm_exit', 'kvm_inj_virq', 'kvm_msr', 'kvm_wait_lapic_expire'];
   return [
@@ -90,6 +95,11 @@ export function inputLines(scenario: Scenario, kernel: KernelName, cpus = CPUS):
   for (const { name, program } of scenario.threads) {
     lines.push(...program.map((text) => `step ${name} ${stepText(text, name)}`));
   }
+  const command = guest?.emulator?.command;
+  if (command) {
+    lines.push(`thread asker 1 ${nsOf(command.start)} 0 ${policyNumbers(policyOf('fifo:90'))}`);
+    lines.push(`step asker monitor ${LONG_COMMAND}`);
+  }
   if (irq) {
     lines.push('serial', `file /proc/irq/3/smp_affinity ${(1 << irq.cpu).toString(16)}`);
     if (irq.policy && kernel.endsWith('-rt')) {
@@ -103,7 +113,7 @@ export function inputLines(scenario: Scenario, kernel: KernelName, cpus = CPUS):
 
 function threadLine({ name, policy, cpus, start, every }: ScenarioThread): string {
   const when = `${nsOf(start)} ${every ? nsOf(every) : 0}`;
-  return `thread ${name} ${maskOf(cpus)} ${when} ${policyNumbers(policyOf(policy))}`;
+  return `thread ${name} ${maskOf(cpusOf(cpus))} ${when} ${policyNumbers(policyOf(policy))}`;
 }
 
 function stepText(text: string, own: string): string {
@@ -131,6 +141,10 @@ function stepWords(step: ProgramStep, own: string): string {
       return `policy ${step.of ?? own} ${policyNumbers(step.scheduling)}`;
     case 'preemptOff':
       return `preempt-off ${step.ns}`;
+    case 'bhOff':
+      return `bh-off ${step.ns}`;
+    case 'cpus':
+      return `cpus ${step.of ?? own} ${maskOf(step.cpus)}`;
     case 'userExit':
       return 'exit';
     default:
@@ -154,8 +168,11 @@ function nsOf(text: string): number {
   return ns;
 }
 
-function maskOf(cpus: string): string {
-  const list = parseCpuList(cpus, 'kernel', { lastCpu: 63 });
+function cpusOf(text: string): readonly number[] {
+  const list = parseCpuList(text, 'kernel', { lastCpu: 63 });
   if (list.error !== undefined) throw new Error(list.error);
-  return list.cpus.reduce((mask, cpu) => mask + 2 ** cpu, 0).toString(16);
+  return list.cpus;
 }
+
+const maskOf = (cpus: readonly number[]): string =>
+  cpus.reduce((mask, cpu) => mask + 2 ** cpu, 0).toString(16);

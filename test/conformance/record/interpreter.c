@@ -45,7 +45,7 @@
 #define GUEST_LEAD_NS 200000000LL
 
 enum op {
-  RUN, SLEEP, UNTIL, LOCK, UNLOCK, YIELD, POLICY, WAKE, WAIT, CPUS, IRQ, FAULT, PREEMPT_OFF, EXIT,
+  RUN, SLEEP, UNTIL, LOCK, UNLOCK, YIELD, POLICY, WAKE, WAIT, CPUS, IRQ, FAULT, PREEMPT_OFF, BH_OFF, EXIT,
   MONITOR, LATE
 };
 
@@ -234,6 +234,9 @@ static void perform(struct thread *t, const struct step *s, int64_t release) {
     case PREEMPT_OFF:
       spin_without_preemption(s->ns);
       break;
+    case BH_OFF:
+      spin_without_bottom_halves(s->ns);
+      break;
     case EXIT:
       /* A port that QEMU serves, or rather does not: the exit is what counts. */
       outb(0, UNUSED_PORT);
@@ -299,7 +302,7 @@ static struct policy read_policy(char **save) {
 static void read_step(struct thread *t, char **save) {
   static const char *names[] = {"run",  "sleep", "until", "lock", "unlock", "yield",
                                 "policy", "wake", "wait", "cpus", "irq", "fault",
-                                "preempt-off", "exit", "monitor", "late"};
+                                "preempt-off", "bh-off", "exit", "monitor", "late"};
   char *word = strtok_r(NULL, " ", save);
   struct step *s = &t->steps[t->count++];
   for (int op = 0; op < (int)(sizeof names / sizeof *names); op++)
@@ -468,6 +471,8 @@ static void run_scenarios(FILE *input) {
       set_kernel_threads(who, &p);
     } else if (strcmp(word, "preemption-off") == 0) {
       allow_preemption_off();
+    } else if (strcmp(word, "bottom-halves-off") == 0) {
+      allow_bottom_halves_off();
     } else if (strcmp(word, "module") == 0) {
       char *module = strtok_r(NULL, " ", &save);
       load_module(module, save);

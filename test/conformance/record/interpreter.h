@@ -1,6 +1,7 @@
 /* What the interpreter and its part for guests share. */
 #ifndef INTERPRETER_H
 #define INTERPRETER_H
+#include <linux/bpf.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -29,9 +30,17 @@ int in_guest(void);
 void open_guest_mailbox(void);
 int mailbox_out(const char *text, size_t n);
 
-/* Code of the kernel that no other thread preempts. */
+/* Code of the kernel that no other thread preempts, or with bottom halves off. */
 void allow_preemption_off(void);
 void spin_without_preemption(int64_t ns);
+void allow_bottom_halves_off(void);
+void spin_without_bottom_halves(int64_t ns);
+
+/* Loops in the kernel, of rounds. */
+struct bpf_insn insn(int code, int dst, int src, int off, int imm);
+int load_loop(int type, const struct bpf_insn *prologue, int count);
+int64_t round_length(void (*run)(int64_t rounds), const char *what);
+int64_t rounds_of(int64_t ns, int64_t round_ns, const char *what);
 
 /* On the host. */
 void load_module(const char *name, const char *parameters);

@@ -22,12 +22,14 @@ import {
 } from '../scenario.js';
 import { SCENARIOS } from '../scenarios/all.js';
 import { formatSegment, orderOf, reduce, type Segment } from '../sequence.js';
+import { timerLines } from '../timers.js';
 import { boot, compileInterpreter } from './boot.js';
 import { exitEventsOf } from './exitTrace.js';
 import { guestSegmentsOf, segmentsOf } from './ftrace.js';
 import { guestInputLines, guestStartLines, inputLines, startLines } from './input.js';
 import { type KernelFiles, kernelFiles } from './kernels.js';
 import { nestedFiles } from './nestedFiles.js';
+import { timerEventsOf } from './timerTrace.js';
 import { installTools, versionOf } from './tools.js';
 
 /** Runs of a scenario in one boot, and boots at most. */
@@ -69,9 +71,16 @@ export async function record(args: readonly string[]): Promise<void> {
 }
 
 /** Scenarios of which this is the same share a boot. */
-function machineOf({ cmdline, guest }: Scenario): string {
+function machineOf({ cmdline, guest, ticks }: Scenario): string {
   const { cmdline: inside, placement, kvm } = guest ?? {};
-  return JSON.stringify([cmdline, guest !== undefined, inside, placement, kvm]);
+  return JSON.stringify([
+    cmdline,
+    ticks !== undefined,
+    guest !== undefined,
+    inside,
+    placement,
+    kvm,
+  ]);
 }
 
 /** What its guest is started with, for the fixture. */
@@ -105,10 +114,7 @@ async function recordTogether(
   const left = new Set(scenarios);
   for (let i = 0; i < BOOTS && left.size > 0; i++) {
     const runs = Array.from({ length: RUNS }, () => [...left]).flat();
-    const input = [
-      ...startLines(scenarios[0].guest),
-      ...runs.flatMap((one) => inputLines(one, kernel)),
-    ];
+    const input = [...startLines(scenarios[0]), ...runs.flatMap((one) => inputLines(one, kernel))];
     const inside = [...guestStartLines(), ...runs.flatMap((one) => guestInputLines(one, kernel))];
     const files = scenarios[0].guest
       ? nestedFiles(machine.kernel, machine.interpreter, inside, machine.directory)
@@ -207,7 +213,9 @@ function runsOf(output: readonly string[], scenarios: readonly Scenario[]): Run[
     const exits = scenario.guest?.exits
       ? exitLines(exitEventsOf(trace, scenario, t0), BEGIN_NS)
       : [];
-    const lines = [...reduce(segments).map(formatSegment), ...exits];
+    const timers = scenario.ticks ? timerLines(timerEventsOf(trace, t0), scenario) : [];
+    const turns = scenario.turns === false ? [] : reduce(segments).map(formatSegment);
+    const lines = [...turns, ...exits, ...timers];
     runs.push({ scenario, lines, disturbed: disturbance(scenario, segments) });
   });
   return runs;

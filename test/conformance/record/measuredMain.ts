@@ -43,7 +43,9 @@ export async function recordMeasured(args: readonly string[]): Promise<void> {
   // Round by round: repetitions of one plan are minutes apart.
   const runs = Array.from({ length: REPETITIONS }, () => chosen).flat();
   const input = [
-    ...startLines({ vcpus: {}, threads: [] }).filter((line) => !line.startsWith('events ')),
+    ...startLines({ guest: { vcpus: {}, threads: [] } }).filter(
+      (line) => !line.startsWith('events '),
+    ),
     ...runs.flatMap((plan) => inputLines(scenarioOf(plan), KERNEL)),
   ];
   const inside = runs.flatMap(guestLines);

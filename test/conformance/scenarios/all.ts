@@ -1,4 +1,6 @@
 import type { Scenario } from '../scenario.js';
+import { affinity } from './affinity.js';
+import { bottomHalves } from './bottomHalves.js';
 import { classes } from './classes.js';
 import { fifo } from './fifo.js';
 import { guests } from './guests.js';
@@ -8,6 +10,7 @@ import { insideGuests } from './insideGuests.js';
 import { interrupts } from './interrupts.js';
 import { roundRobin } from './roundRobin.js';
 import { throttling } from './throttling.js';
+import { timers } from './timers.js';
 import { wakeups } from './wakeups.js';
 
 /** Every scenario, in the order of the files. */
@@ -17,8 +20,11 @@ export const SCENARIOS: readonly Scenario[] = [
   ...classes,
   ...inheritance,
   ...wakeups,
+  ...affinity,
   ...throttling,
   ...interrupts,
+  ...timers,
+  ...bottomHalves,
   ...guests,
   ...guestTimers,
   ...insideGuests,

@@ -89,6 +89,31 @@ export const guests: readonly Scenario[] = [
     },
   },
   {
+    name: 'kvm-user-exit',
+    shows:
+      "An access to a device of QEMU is the vCPU thread's own work: the guest goes on at once.",
+    rules: ['user-exit'],
+    until: '300ms',
+    threads: [],
+    guest: {
+      vcpus: { 1: 'fifo:10' },
+      threads: [thread('g', 'fifo:10', 1, '15ms', 'run 30ms', 'exit 100us', 'run 30ms')],
+    },
+  },
+  {
+    name: 'kvm-user-exit-starved',
+    shows:
+      "It needs QEMU's big lock: while its main loop is starved with it the vCPU waits, however strong.",
+    rules: ['user-exit', 'vcpu-host-order'],
+    until: '400ms',
+    threads: [thread('h', 'fifo:20', 2, '42ms', 'run 60ms')],
+    guest: {
+      vcpus: { 1: 'fifo:90' },
+      emulator: { cpu: 2, policy: 'fifo:5', command: { start: '30ms', run: '30ms' } },
+      threads: [thread('g', 'fifo:10', 1, '15ms', 'run 48ms', 'exit 100us', 'run 30ms')],
+    },
+  },
+  {
     name: 'kvm-two-vcpus-fifo',
     shows: 'Two FIFO vCPUs on one pCPU: the second waits until the first halts.',
     rules: ['vcpu-host-order', 'vcpu-steal', 'rt-equal'],

@@ -53,6 +53,25 @@ export const HOST_MECHANISMS: readonly Mechanism[] = [
   },
   threaded('stronger thread', 'thread t', {}),
   {
+    name: 'change of CPUs',
+    cause: 'moving a thread to another CPU',
+    plan: (s) => ({
+      host: host(s, {
+        threads: [
+          {
+            name: 'mover',
+            cpus: '1',
+            policy: 'fifo:60',
+            every: time(150, s),
+            start: time(20, s),
+            program: [`run ${time(10, s)}`, 'cpus 0', `run ${time(10, s)}`, 'cpus 1'],
+          },
+        ],
+      }),
+      workloads: [job(s, 'host', 1, { policy: 'fifo:1' })],
+    }),
+  },
+  {
     name: 'realtime push and pull',
     cause: 'realtime balancing',
     plan: (s) => ({
