@@ -124,6 +124,11 @@ export function thread(
   return { name, policy, cpus: String(cpus), start, program };
 }
 
+/** A guest whose threads are on vCPU 1, the thread of that under `policy` on the host. */
+export function onVcpu1(policy: string, ...threads: readonly ScenarioThread[]): ScenarioGuest {
+  return { vcpus: { 1: policy }, threads };
+}
+
 /** Kernels on which a scenario is recorded. */
 export function kernelsOf(scenario: Scenario): readonly KernelName[] {
   return scenario.kernels ?? KERNELS;

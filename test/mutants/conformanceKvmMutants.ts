@@ -1,13 +1,7 @@
 /** Mutants of KVM's rules that recorded guests must catch. */
-import type { Mutant } from './mutant.js';
+import { type Mutant, mutantOf } from './mutant.js';
 
-const mutant = (
-  name: string,
-  file: string,
-  find: string,
-  replace: string,
-  why: string,
-): Mutant => ({ name, file: `src/kvm/${file}`, find, replace, why, caughtBy: 'recordings' });
+const mutant = mutantOf('kvm');
 
 export const CONFORMANCE_KVM_MUTANTS: readonly Mutant[] = [
   mutant(

@@ -1,20 +1,7 @@
 /** Mutants of the scheduling rules that recorded kernels must catch. */
-import type { Mutant } from './mutant.js';
+import { type Mutant, mutantOf } from './mutant.js';
 
-const mutant = (
-  name: string,
-  file: string,
-  find: string,
-  replace: string,
-  why: string,
-): Mutant => ({
-  name,
-  file: `src/kernel/${file}`,
-  find,
-  replace,
-  why,
-  caughtBy: 'recordings',
-});
+const mutant = mutantOf('kernel');
 
 export const CONFORMANCE_MUTANTS: readonly Mutant[] = [
   mutant(

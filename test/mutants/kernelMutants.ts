@@ -1,21 +1,7 @@
 /** Mutants of the rules of src/kernel that no recording covers; each names the test that must fail. */
-import type { Mutant } from './mutant.js';
+import { type Mutant, mutantOf } from './mutant.js';
 
-const mutant = (
-  name: string,
-  file: string,
-  find: string,
-  replace: string,
-  why: string,
-  test: string,
-): Mutant => ({
-  name,
-  file: `src/kernel/${file}`,
-  find,
-  replace,
-  why,
-  caughtBy: [`test/${test}.test.ts`],
-});
+const mutant = mutantOf('kernel');
 
 export const KERNEL_MUTANTS: readonly Mutant[] = [
   mutant(

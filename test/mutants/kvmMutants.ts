@@ -1,21 +1,7 @@
 /** Mutants of the rules of src/kvm; each names the test that must fail. */
-import type { Mutant } from './mutant.js';
+import { type Mutant, mutantOf } from './mutant.js';
 
-const mutant = (
-  name: string,
-  file: string,
-  find: string,
-  replace: string,
-  why: string,
-  test: string,
-): Mutant => ({
-  name,
-  file: `src/kvm/${file}`,
-  find,
-  replace,
-  why,
-  caughtBy: [`test/${test}.test.ts`],
-});
+const mutant = mutantOf('kvm');
 
 export const KVM_MUTANTS: readonly Mutant[] = [
   mutant(

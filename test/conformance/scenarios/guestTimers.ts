@@ -1,5 +1,5 @@
 /** The timer of a guest: exits, injection and entry in order, with vCPUs that compute, halt, poll. */
-import { GUEST_CMDLINE, type Scenario, thread } from '../scenario.js';
+import { GUEST_CMDLINE, onVcpu1, type Scenario, thread } from '../scenario.js';
 
 export const guestTimers: readonly Scenario[] = [
   {
@@ -9,12 +9,12 @@ export const guestTimers: readonly Scenario[] = [
     until: '200ms',
     threads: [],
     guest: {
-      vcpus: { 1: 'fifo:10' },
-      exits: true,
-      threads: [
+      ...onVcpu1(
+        'fifo:10',
         thread('a', 'fifo:10', 1, '15ms', 'run 45ms'),
         thread('b', 'fifo:20', 1, '36ms', 'run 15ms'),
-      ],
+      ),
+      exits: true,
     },
   },
   {
@@ -27,13 +27,13 @@ export const guestTimers: readonly Scenario[] = [
     kernels: ['6.1-rt', '6.1'],
     threads: [],
     guest: {
-      vcpus: { 1: 'fifo:10' },
-      kvm: { lapic_timer_advance_ns: 1_000_000 },
-      exits: true,
-      threads: [
+      ...onVcpu1(
+        'fifo:10',
         thread('a', 'fifo:10', 1, '0ms', 'run 60ms'),
         thread('b', 'fifo:20', 1, '30ms', 'run 15ms'),
-      ],
+      ),
+      kvm: { lapic_timer_advance_ns: 1_000_000 },
+      exits: true,
     },
   },
   {
@@ -43,9 +43,11 @@ export const guestTimers: readonly Scenario[] = [
     until: '200ms',
     threads: [],
     guest: {
-      vcpus: { 1: 'fifo:10' },
+      ...onVcpu1(
+        'fifo:10',
+        thread('a', 'fifo:10', 1, '15ms', 'run 15ms', 'sleep until 60ms', 'run 15ms'),
+      ),
       exits: true,
-      threads: [thread('a', 'fifo:10', 1, '15ms', 'run 15ms', 'sleep until 60ms', 'run 15ms')],
     },
   },
   {
@@ -55,10 +57,12 @@ export const guestTimers: readonly Scenario[] = [
     until: '200ms',
     threads: [],
     guest: {
-      vcpus: { 1: 'fifo:10' },
+      ...onVcpu1(
+        'fifo:10',
+        thread('a', 'fifo:10', 1, '15ms', 'run 15ms', 'sleep until 60ms', 'run 15ms'),
+      ),
       cmdline: `${GUEST_CMDLINE} mce=ignore_ce`,
       exits: true,
-      threads: [thread('a', 'fifo:10', 1, '15ms', 'run 15ms', 'sleep until 60ms', 'run 15ms')],
     },
   },
   {
@@ -69,12 +73,12 @@ export const guestTimers: readonly Scenario[] = [
     until: '250ms',
     threads: [thread('h', 'fifo:20', 1, '30ms', 'run 45ms')],
     guest: {
-      vcpus: { 1: 'fifo:10' },
-      exits: true,
-      threads: [
+      ...onVcpu1(
+        'fifo:10',
         thread('a', 'fifo:10', 1, '15ms', 'run 45ms'),
         thread('b', 'fifo:20', 1, '48ms', 'run 15ms'),
-      ],
+      ),
+      exits: true,
     },
   },
   // The first halt of each is longer than the largest window: none is left from before.
@@ -85,16 +89,16 @@ export const guestTimers: readonly Scenario[] = [
     until: '300ms',
     threads: [],
     guest: {
-      vcpus: { 1: 'fifo:10' },
-      haltPollNs: 45_000_000,
-      haltPollStartNs: 36_000_000,
-      exits: true,
-      threads: [
+      ...onVcpu1(
+        'fifo:10',
         thread(
           ...(['a', 'fifo:10', 1, '60ms', 'run 15ms', 'sleep 18ms'] as const),
           ...(['run 15ms', 'sleep 18ms', 'run 15ms'] as const),
         ),
-      ],
+      ),
+      haltPollNs: 45_000_000,
+      haltPollStartNs: 36_000_000,
+      exits: true,
     },
   },
   {
@@ -104,15 +108,15 @@ export const guestTimers: readonly Scenario[] = [
     until: '350ms',
     threads: [thread('h', 'fifo:5', 1, '102ms', 'run 60ms')],
     guest: {
-      vcpus: { 1: 'fifo:10' },
-      haltPollNs: 45_000_000,
-      haltPollStartNs: 36_000_000,
-      threads: [
+      ...onVcpu1(
+        'fifo:10',
         thread(
           ...(['a', 'fifo:10', 1, '60ms', 'run 15ms', 'sleep 18ms'] as const),
           ...(['run 24ms', 'sleep 18ms', 'run 15ms'] as const),
         ),
-      ],
+      ),
+      haltPollNs: 45_000_000,
+      haltPollStartNs: 36_000_000,
     },
   },
   {
@@ -122,15 +126,15 @@ export const guestTimers: readonly Scenario[] = [
     until: '350ms',
     threads: [thread('h', 'fifo:5', 1, '120ms', 'run 12ms')],
     guest: {
-      vcpus: { 1: 'fifo:10' },
-      haltPollNs: 45_000_000,
-      haltPollStartNs: 36_000_000,
-      threads: [
+      ...onVcpu1(
+        'fifo:10',
         thread(
           ...(['a', 'fifo:10', 1, '60ms', 'run 15ms', 'sleep 18ms'] as const),
           ...(['run 15ms', 'sleep 36ms', 'run 15ms'] as const),
         ),
-      ],
+      ),
+      haltPollNs: 45_000_000,
+      haltPollStartNs: 36_000_000,
     },
   },
 ];

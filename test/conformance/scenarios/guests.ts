@@ -1,5 +1,5 @@
 /** vCPU threads among host threads: what the host does to a guest that computes. */
-import { type Scenario, thread } from '../scenario.js';
+import { onVcpu1, type Scenario, thread } from '../scenario.js';
 
 /** Computes on vCPU 1, in two steps. */
 const busy = thread('g', 'fifo:10', 1, '15ms', 'run 60ms', 'run 15ms');
@@ -11,10 +11,7 @@ export const guests: readonly Scenario[] = [
     rules: ['vcpu-host-order', 'vcpu-steal'],
     until: '300ms',
     threads: [thread('h', 'fifo:20', 1, '60ms', 'run 60ms')],
-    guest: {
-      vcpus: { 1: 'fifo:10' },
-      threads: [thread('g', 'fifo:10', 1, '15ms', 'run 90ms', 'run 15ms')],
-    },
+    guest: onVcpu1('fifo:10', thread('g', 'fifo:10', 1, '15ms', 'run 90ms', 'run 15ms')),
   },
   {
     name: 'kvm-equal-host-thread',
@@ -22,7 +19,7 @@ export const guests: readonly Scenario[] = [
     rules: ['vcpu-host-order', 'rt-equal'],
     until: '300ms',
     threads: [thread('h', 'fifo:10', 1, '45ms', 'run 30ms')],
-    guest: { vcpus: { 1: 'fifo:10' }, threads: [busy] },
+    guest: onVcpu1('fifo:10', busy),
   },
   {
     name: 'kvm-weaker-host-thread',
@@ -30,10 +27,7 @@ export const guests: readonly Scenario[] = [
     rules: ['vcpu-host-order'],
     until: '300ms',
     threads: [thread('h', 'fifo:5', 1, '0ms', 'run 60ms')],
-    guest: {
-      vcpus: { 1: 'fifo:10' },
-      threads: [thread('g', 'fifo:1', 1, '24ms', 'run 45ms')],
-    },
+    guest: onVcpu1('fifo:10', thread('g', 'fifo:1', 1, '24ms', 'run 45ms')),
   },
   {
     name: 'kvm-guest-priority-is-nothing',
@@ -41,10 +35,7 @@ export const guests: readonly Scenario[] = [
     rules: ['vcpu-host-order', 'vcpu-steal'],
     until: '300ms',
     threads: [thread('h', 'fifo:2', 1, '36ms', 'run 45ms')],
-    guest: {
-      vcpus: { 1: 'fifo:1' },
-      threads: [thread('g', 'fifo:99', 1, '15ms', 'run 60ms')],
-    },
+    guest: onVcpu1('fifo:1', thread('g', 'fifo:99', 1, '15ms', 'run 60ms')),
   },
   {
     name: 'kvm-fair-vcpu-starves',
@@ -52,7 +43,7 @@ export const guests: readonly Scenario[] = [
     rules: ['vcpu-host-order', 'fair-starves', 'vcpu-steal'],
     until: '400ms',
     threads: [thread('h', 'fifo:1', 1, '45ms', 'run 120ms')],
-    guest: { vcpus: { 1: 'other' }, threads: [busy] },
+    guest: onVcpu1('other', busy),
   },
   {
     name: 'kvm-halted-vcpu-behind-stronger',
@@ -60,10 +51,7 @@ export const guests: readonly Scenario[] = [
     rules: ['vcpu-host-order', 'vcpu-steal'],
     until: '300ms',
     threads: [thread('h', 'fifo:20', 1, '15ms', 'run 75ms')],
-    guest: {
-      vcpus: { 1: 'fifo:10' },
-      threads: [thread('g', 'fifo:10', 1, '36ms', 'run 30ms')],
-    },
+    guest: onVcpu1('fifo:10', thread('g', 'fifo:10', 1, '36ms', 'run 30ms')),
   },
   {
     name: 'kvm-rr-vcpu',
@@ -72,10 +60,7 @@ export const guests: readonly Scenario[] = [
     until: '400ms',
     threads: [thread('h', 'rr:10', 1, '0ms', 'run 150ms')],
     // The slice of a vCPU thread is not fresh: other scenarios have used some of it.
-    guest: {
-      vcpus: { 1: 'rr:10' },
-      threads: [thread('g', 'fifo:10', 1, '30ms', 'run 18ms')],
-    },
+    guest: onVcpu1('rr:10', thread('g', 'fifo:10', 1, '30ms', 'run 18ms')),
   },
   {
     name: 'kvm-rr-vcpu-fifo-thread',
@@ -83,10 +68,7 @@ export const guests: readonly Scenario[] = [
     rules: ['vcpu-host-order', 'fifo-no-slice', 'rr-slice'],
     until: '800ms',
     threads: [thread('h', 'fifo:10', 1, '30ms', 'run 180ms')],
-    guest: {
-      vcpus: { 1: 'rr:10' },
-      threads: [thread('g', 'fifo:10', 1, '0ms', 'run 180ms')],
-    },
+    guest: onVcpu1('rr:10', thread('g', 'fifo:10', 1, '0ms', 'run 180ms')),
   },
   {
     name: 'kvm-user-exit',
@@ -95,10 +77,10 @@ export const guests: readonly Scenario[] = [
     rules: ['user-exit'],
     until: '300ms',
     threads: [],
-    guest: {
-      vcpus: { 1: 'fifo:10' },
-      threads: [thread('g', 'fifo:10', 1, '15ms', 'run 30ms', 'exit 100us', 'run 30ms')],
-    },
+    guest: onVcpu1(
+      'fifo:10',
+      thread('g', 'fifo:10', 1, '15ms', 'run 30ms', 'exit 100us', 'run 30ms'),
+    ),
   },
   {
     name: 'kvm-user-exit-starved',
@@ -108,9 +90,11 @@ export const guests: readonly Scenario[] = [
     until: '400ms',
     threads: [thread('h', 'fifo:20', 2, '42ms', 'run 60ms')],
     guest: {
-      vcpus: { 1: 'fifo:90' },
+      ...onVcpu1(
+        'fifo:90',
+        thread('g', 'fifo:10', 1, '15ms', 'run 48ms', 'exit 100us', 'run 30ms'),
+      ),
       emulator: { cpu: 2, policy: 'fifo:5', command: { start: '30ms', run: '30ms' } },
-      threads: [thread('g', 'fifo:10', 1, '15ms', 'run 48ms', 'exit 100us', 'run 30ms')],
     },
   },
   {

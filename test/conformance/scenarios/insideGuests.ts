@@ -1,5 +1,5 @@
 /** Threads of a guest: the same rules inside, while the host takes the pCPU away or not. */
-import { type Scenario, thread } from '../scenario.js';
+import { onVcpu1, type Scenario, thread } from '../scenario.js';
 
 const sleeper = thread('s', 'other', 1, '0ms', 'sleep until 75ms', 'run 15ms');
 const boss = thread('boss', 'fifo:40', 1, '21ms', 'policy fifo:30 of s');
@@ -12,14 +12,12 @@ export const insideGuests: readonly Scenario[] = [
     rules: ['guest-order'],
     until: '300ms',
     threads: [],
-    guest: {
-      vcpus: { 1: 'fifo:10' },
-      threads: [
-        thread('a', 'fifo:10', 1, '15ms', 'run 60ms'),
-        thread('b', 'fifo:20', 1, '36ms', 'run 24ms'),
-        thread('c', 'fifo:10', 1, '45ms', 'run 15ms'),
-      ],
-    },
+    guest: onVcpu1(
+      'fifo:10',
+      thread('a', 'fifo:10', 1, '15ms', 'run 60ms'),
+      thread('b', 'fifo:20', 1, '36ms', 'run 24ms'),
+      thread('c', 'fifo:10', 1, '45ms', 'run 15ms'),
+    ),
   },
   {
     name: 'kvm-guest-wakes-stolen',
@@ -27,13 +25,11 @@ export const insideGuests: readonly Scenario[] = [
     rules: ['guest-order', 'vcpu-steal'],
     until: '400ms',
     threads: [thread('h', 'fifo:20', 1, '30ms', 'run 60ms')],
-    guest: {
-      vcpus: { 1: 'fifo:10' },
-      threads: [
-        thread('a', 'fifo:10', 1, '15ms', 'run 90ms'),
-        thread('b', 'fifo:20', 1, '54ms', 'run 30ms'),
-      ],
-    },
+    guest: onVcpu1(
+      'fifo:10',
+      thread('a', 'fifo:10', 1, '15ms', 'run 90ms'),
+      thread('b', 'fifo:20', 1, '54ms', 'run 30ms'),
+    ),
   },
   {
     name: 'kvm-guest-rr',
@@ -41,13 +37,11 @@ export const insideGuests: readonly Scenario[] = [
     rules: ['guest-order', 'rr-slice', 'tick-rr'],
     until: '800ms',
     threads: [],
-    guest: {
-      vcpus: { 1: 'fifo:10' },
-      threads: [
-        thread('a', 'rr:10', 1, '15ms', 'run 150ms'),
-        thread('b', 'rr:10', 1, '30ms', 'run 150ms'),
-      ],
-    },
+    guest: onVcpu1(
+      'fifo:10',
+      thread('a', 'rr:10', 1, '15ms', 'run 150ms'),
+      thread('b', 'rr:10', 1, '30ms', 'run 150ms'),
+    ),
   },
   {
     name: 'kvm-guest-pi',
@@ -55,14 +49,12 @@ export const insideGuests: readonly Scenario[] = [
     rules: ['guest-order', 'pi-boost', 'vcpu-host-order'],
     until: '400ms',
     threads: [thread('h', 'fifo:20', 1, '54ms', 'run 45ms')],
-    guest: {
-      vcpus: { 1: 'fifo:10' },
-      threads: [
-        thread('low', 'fifo:5', 1, '0ms', 'lock m', 'run 75ms', 'unlock m', 'run 15ms'),
-        thread('high', 'fifo:90', 1, '24ms', 'lock m', 'run 15ms', 'unlock m'),
-        thread('mid', 'fifo:50', 1, '36ms', 'run 30ms'),
-      ],
-    },
+    guest: onVcpu1(
+      'fifo:10',
+      thread('low', 'fifo:5', 1, '0ms', 'lock m', 'run 75ms', 'unlock m', 'run 15ms'),
+      thread('high', 'fifo:90', 1, '24ms', 'lock m', 'run 15ms', 'unlock m'),
+      thread('mid', 'fifo:50', 1, '36ms', 'run 30ms'),
+    ),
   },
   {
     name: 'kvm-guest-soft-timer-late',
@@ -70,7 +62,7 @@ export const insideGuests: readonly Scenario[] = [
     rules: ['guest-order', 'soft-timer', 'ktimers', 'softirq-inline'],
     until: '300ms',
     threads: [],
-    guest: { vcpus: { 1: 'fifo:10' }, threads: [sleeper, boss, hog] },
+    guest: onVcpu1('fifo:10', sleeper, boss, hog),
   },
   {
     name: 'kvm-guest-soft-timer-stronger',
@@ -79,12 +71,11 @@ export const insideGuests: readonly Scenario[] = [
     until: '300ms',
     threads: [],
     guest: {
-      vcpus: { 1: 'fifo:10' },
+      ...onVcpu1('fifo:10', sleeper, boss, hog),
       kernelThreads: [
         { name: 'ktimers', cpu: 1, policy: 'fifo:20' },
         { name: 'ksoftirqd', cpu: 1, policy: 'fifo:20' },
       ],
-      threads: [sleeper, boss, hog],
     },
   },
   {
@@ -94,12 +85,11 @@ export const insideGuests: readonly Scenario[] = [
     until: '400ms',
     threads: [thread('h', 'fifo:20', 1, '54ms', 'run 60ms')],
     guest: {
-      vcpus: { 1: 'fifo:10' },
+      ...onVcpu1('fifo:10', sleeper, boss, hog),
       kernelThreads: [
         { name: 'ktimers', cpu: 1, policy: 'fifo:20' },
         { name: 'ksoftirqd', cpu: 1, policy: 'fifo:20' },
       ],
-      threads: [sleeper, boss, hog],
     },
   },
   {
@@ -108,13 +98,11 @@ export const insideGuests: readonly Scenario[] = [
     rules: ['guest-order', 'guest-preempt-off'],
     until: '300ms',
     threads: [],
-    guest: {
-      vcpus: { 1: 'fifo:10' },
-      threads: [
-        thread('a', 'fifo:10', 1, '15ms', 'run 9ms', 'preemption off 21ms', 'run 15ms'),
-        thread('b', 'fifo:90', 1, '36ms', 'run 15ms'),
-      ],
-    },
+    guest: onVcpu1(
+      'fifo:10',
+      thread('a', 'fifo:10', 1, '15ms', 'run 9ms', 'preemption off 21ms', 'run 15ms'),
+      thread('b', 'fifo:90', 1, '36ms', 'run 15ms'),
+    ),
   },
   {
     name: 'kvm-guest-preemption-off-stolen',
@@ -123,13 +111,11 @@ export const insideGuests: readonly Scenario[] = [
     rules: ['guest-order', 'guest-preempt-off', 'vcpu-steal'],
     until: '400ms',
     threads: [thread('h', 'fifo:20', 1, '33ms', 'run 60ms')],
-    guest: {
-      vcpus: { 1: 'fifo:10' },
-      threads: [
-        thread('a', 'fifo:10', 1, '15ms', 'run 9ms', 'preemption off 21ms', 'run 15ms'),
-        thread('b', 'fifo:90', 1, '60ms', 'run 15ms'),
-      ],
-    },
+    guest: onVcpu1(
+      'fifo:10',
+      thread('a', 'fifo:10', 1, '15ms', 'run 9ms', 'preemption off 21ms', 'run 15ms'),
+      thread('b', 'fifo:90', 1, '60ms', 'run 15ms'),
+    ),
   },
   {
     name: 'kvm-guest-wakes-other-vcpu',
