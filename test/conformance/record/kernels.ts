@@ -28,7 +28,8 @@ export function kernelFiles(kernel: KernelName, cache: string): KernelFiles {
     const name = /Depends: (linux-image-\S+)/.exec(depends)?.[1];
     if (!name) throw new Error(`apt knows no ${PACKAGES[kernel]}`);
     process.stderr.write(`downloading ${name}\n`);
-    run('apt-get', 'download', name);
+    // Into this directory, where the user that apt would become may not write.
+    run('apt-get', '-o', 'APT::Sandbox::User=root', 'download', name);
     const [file] = readdirSync(root).filter((one) => one.endsWith('.deb'));
     run('dpkg-deb', '-x', file, '.');
   }
