@@ -83,9 +83,6 @@ export function besideSmis(streams: readonly Stream[], smiNs: number): Stream[] 
   return streams.map((one) => ({ ...one, arrivals: late(one.arrivals, smiNs) }));
 }
 
-/** A stage without work. */
-export const NO_STAGE: StageBound = { ns: 0, windowNs: 0, terms: [] };
-
 export function isStage(result: StageResult): result is StageBound {
   return 'ns' in result;
 }

@@ -16,6 +16,3 @@ export const toRing = (iface: string): string => `packets of interface ${iface}`
 export const toSend = (iface: string): string => `answers at interface ${iface}`;
 /** From the poller's visit to the end of its hand-over, where batches may wait to fill. */
 export const toHandOver = (list: string): string => `batches of ${list}`;
-/** From a device's event to the guest's interrupt. */
-export const toLine = (guest: string, device: string): string =>
-  `interrupts of device ${device} of guest ${guest}`;

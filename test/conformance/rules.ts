@@ -97,6 +97,11 @@ export const RULES: readonly Rule[] = [
   rule('tick-rr', '5', 'Two RR threads keep the tick of a nohz_full CPU: slices end there too.'),
   rule('tick-stops', '5', 'One thread stops the tick of a nohz_full CPU.'),
   rule('tick-fair', '5', 'Two fair threads keep the tick of a nohz_full CPU, one does not.'),
+  rule(
+    'isolcpus-domain',
+    '3.2',
+    'isolcpus= keeps threads that may use several CPUs off its own; without `domain` it does not.',
+  ),
   rule('isolated-obeys', '3.1', 'An isolated CPU runs what is put on it by the same rules.'),
   rule('timer-migration', '1.3', 'Timers armed on a nohz_full CPU may fire on a housekeeping CPU.'),
   rule('vcpu-host-order', '7', 'The host schedules a vCPU thread by its host priority alone.'),

@@ -334,4 +334,18 @@ export const CONFORMANCE_MUTANTS: readonly Mutant[] = [
     '  return cpu;\n',
     'A timer never leaves a nohz_full CPU.',
   ),
+  mutant(
+    'one-root-domain',
+    'rtBalance.ts',
+    'return DOMAINS * k.cpu.kernel[cpu] + k.cpu.isolated[cpu];',
+    'return DOMAINS * k.cpu.kernel[cpu];',
+    'Realtime threads are pushed and woken across the border of the isolated CPUs.',
+  ),
+  mutant(
+    'fair-wakes-isolated',
+    'placement.ts',
+    '    if (k.cpu.isolated[cpu] === 1) continue;\n',
+    '',
+    'A fair thread is woken on an isolated CPU that idles.',
+  ),
 ];

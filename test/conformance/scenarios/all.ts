@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.js';
 import { affinity } from './affinity.js';
 import { bottomHalves } from './bottomHalves.js';
 import { classes } from './classes.js';
+import { domains } from './domains.js';
 import { fifo } from './fifo.js';
 import { guests } from './guests.js';
 import { guestTimers } from './guestTimers.js';
@@ -21,6 +22,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...inheritance,
   ...wakeups,
   ...affinity,
+  ...domains,
   ...throttling,
   ...interrupts,
   ...timers,
