@@ -176,7 +176,7 @@ export const KVM_MUTANTS: readonly Mutant[] = [
     'flush-reaches-preempted',
     'hypervisor.ts',
     'return !this.vcpuIsPreempted(cpu);',
-    'cpu > 0',
+    'return cpu >= 0;',
     'A TLB flush interrupts preempted vCPUs too (kvm_flush_tlb_multi).',
     'simulation/traces/coupling',
   ),
